@@ -1,0 +1,138 @@
+//! The one place methods get gradients from: batching, counting, progress and cancelling live here.
+
+use std::cell::Cell;
+
+use super::{AttributionError, Pace};
+use crate::classifier::{BackwardRule, Classifier, NormImage, Objective, Size};
+
+/// Streams gradients at any number of points through batches of constant size.
+pub struct GradientSource<'a> {
+    classifier: &'a dyn Classifier,
+    pace: &'a dyn Pace,
+    size: Size,
+    objective: Objective,
+    rule: BackwardRule,
+    batch: usize,
+    computed: Cell<usize>,
+}
+
+impl<'a> GradientSource<'a> {
+    /// A source of gradients of `objective` for images of `size`.
+    pub fn new(
+        classifier: &'a dyn Classifier,
+        pace: &'a dyn Pace,
+        size: Size,
+        objective: Objective,
+        rule: BackwardRule,
+    ) -> Self {
+        Self {
+            batch: classifier.preferred_batch(size).max(1),
+            classifier,
+            pace,
+            size,
+            objective,
+            rule,
+            computed: Cell::new(0),
+        }
+    }
+
+    /// The same source for another objective and rule; it keeps its own count.
+    pub fn with(&self, objective: Objective, rule: BackwardRule) -> Self {
+        Self::new(self.classifier, self.pace, self.size, objective, rule)
+    }
+
+    /// The same source with another batch size, at least 1.
+    pub fn with_batch(mut self, batch: usize) -> Self {
+        self.batch = batch.max(1);
+        self
+    }
+
+    /// Height and width of the images.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// What is differentiated.
+    pub fn objective(&self) -> Objective {
+        self.objective
+    }
+
+    /// Gradients computed so far.
+    pub fn computed(&self) -> usize {
+        self.computed.get()
+    }
+
+    /// Computes the gradient at `count` points in order.
+    ///
+    /// `point(k, out)` writes point k into `out`, `[3, height, width]` in normalised space, all
+    /// zeros before. `visit(k, gradient, logits)` sees each result in order. `batch_done(k)` is
+    /// called after each batch with the number of points done, for partial results. Memory does
+    /// not depend on `count`.
+    ///
+    /// # Errors
+    /// Cancelled, the model failed, or a gradient is not finite.
+    pub async fn stream(
+        &self,
+        count: usize,
+        mut point: impl FnMut(usize, &mut [f32]),
+        mut visit: impl FnMut(usize, &[f32], &[f32]),
+        mut batch_done: impl FnMut(usize),
+    ) -> Result<(), AttributionError> {
+        let values = self.size.values();
+        let mut done = 0;
+        self.pace.pause(0, count).await?;
+        while done < count {
+            let images = self.batch.min(count - done);
+            let mut points = vec![0.0; images * values];
+            for (k, out) in points.chunks_exact_mut(values).enumerate() {
+                point(done + k, out);
+            }
+            let gradients = self
+                .classifier
+                .input_gradients(points, self.size, self.objective, self.rule)
+                .await?;
+            check_finite(&gradients.values, self.objective)?;
+            let classes = gradients.logits.len() / images;
+            for k in 0..images {
+                visit(
+                    done + k,
+                    &gradients.values[k * values..(k + 1) * values],
+                    &gradients.logits[k * classes..(k + 1) * classes],
+                );
+            }
+            done += images;
+            self.computed.set(self.computed.get() + images);
+            batch_done(done);
+            self.pace.pause(done, count).await?;
+        }
+        Ok(())
+    }
+
+    /// The gradient at one image.
+    ///
+    /// # Errors
+    /// As [`GradientSource::stream`].
+    pub async fn at(&self, image: &NormImage) -> Result<Vec<f32>, AttributionError> {
+        let mut gradient = Vec::new();
+        self.stream(
+            1,
+            |_, out| out.copy_from_slice(&image.values),
+            |_, g, _| gradient.extend_from_slice(g),
+            |_| {},
+        )
+        .await?;
+        Ok(gradient)
+    }
+}
+
+fn check_finite(gradients: &[f32], objective: Objective) -> Result<(), AttributionError> {
+    let count = gradients.iter().filter(|g| !g.is_finite()).count();
+    if count == 0 {
+        return Ok(());
+    }
+    Err(AttributionError::NonFinite {
+        class: objective.class(),
+        count,
+        total: gradients.len(),
+    })
+}

@@ -1,0 +1,3 @@
+//! The engine in a terminal.
+
+fn main() {}

@@ -1,0 +1,179 @@
+//! The seam between methods and networks: logits, and gradients of an objective by the input.
+
+use std::{future::Future, pin::Pin};
+
+/// A future that stays on its thread, as everything in a browser worker does.
+pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Height and width of an image in model space; there are always three channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Size {
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+}
+
+impl Size {
+    /// Number of pixels.
+    pub fn pixels(self) -> usize {
+        self.height * self.width
+    }
+
+    /// Number of values in one three-channel image.
+    pub fn values(self) -> usize {
+        3 * self.pixels()
+    }
+}
+
+/// One preprocessed image, `[3, height, width]`, channel-major, in the model's normalised space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NormImage {
+    /// Height and width.
+    pub size: Size,
+    /// `3 * height * width` values.
+    pub values: Vec<f32>,
+}
+
+impl NormImage {
+    /// Smallest and largest value over all channels.
+    pub fn range(&self) -> (f32, f32) {
+        self.values
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| {
+                (low.min(v), high.max(v))
+            })
+    }
+}
+
+/// The quantity that is differentiated, for a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Objective {
+    /// The raw output of the class; the default of every method but the integrated ones.
+    Logit(usize),
+    /// `-log softmax` of the class: grows as the class becomes less likely.
+    NegativeLogLikelihood(usize),
+    /// Softmax probability of the class.
+    Probability(usize),
+}
+
+impl Objective {
+    /// The class it is about.
+    pub fn class(self) -> usize {
+        match self {
+            Self::Logit(class) | Self::NegativeLogLikelihood(class) | Self::Probability(class) => {
+                class
+            }
+        }
+    }
+}
+
+/// Which part of the incoming gradient a rectifier lets through in guided backpropagation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GuidedSign {
+    /// `max(g, 0)`, the published rule.
+    Positive,
+    /// `min(g, 0)`.
+    Negative,
+    /// `|g|`.
+    Absolute,
+    /// `g`: the ordinary gradient.
+    Both,
+}
+
+/// How gradients pass backwards through rectifiers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BackwardRule {
+    /// The true gradient.
+    #[default]
+    Standard,
+    /// Guided backpropagation at every `Relu`, after its ordinary mask.
+    Guided {
+        /// What is let through.
+        sign: GuidedSign,
+        /// Also at every `Clip` to 0..6.
+        relu6: bool,
+    },
+}
+
+/// Gradients of a batch, with the logits found on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gradients {
+    /// `[batch, 3, height, width]`.
+    pub values: Vec<f32>,
+    /// `[batch, classes]`.
+    pub logits: Vec<f32>,
+}
+
+/// A model could not be run.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ClassifierError {
+    /// The class does not exist.
+    #[error("class {class} was asked for, but the model has {classes} classes (0 to {})", classes.saturating_sub(1))]
+    NoSuchClass {
+        /// Asked for.
+        class: usize,
+        /// Classes of the model.
+        classes: usize,
+    },
+    /// An operator cannot work on the shapes or values it was given.
+    #[error("node {node} ({op}): {reason}")]
+    Node {
+        /// Name of the node.
+        node: String,
+        /// ONNX operator.
+        op: String,
+        /// What does not fit, with shapes.
+        reason: String,
+    },
+    /// The image does not have the size the model takes.
+    #[error("the model takes images of {expected}, but this one is {actual}")]
+    Size {
+        /// Height x width, symbolic where free.
+        expected: String,
+        /// Height x width.
+        actual: String,
+    },
+    /// The model's output is not one row of class scores per image.
+    #[error(
+        "the model's output has shape {shape:?}, but one row of class scores per image is needed"
+    )]
+    Output {
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+    /// The device reported an error or was lost.
+    #[error("the device failed: {0}")]
+    Device(String),
+}
+
+/// Something that scores images and can be differentiated by its input.
+///
+/// Implemented by networks on a device and, in tests, by functions with known gradients. Images of
+/// a batch are independent of each other: a batch gives what its images give one by one.
+pub trait Classifier {
+    /// Logits `[batch, classes]` of `images`, `[batch, 3, height, width]` in normalised space.
+    ///
+    /// # Errors
+    /// Where the model cannot take images of this size, or the device fails.
+    fn logits<'a>(
+        &'a self,
+        images: Vec<f32>,
+        size: Size,
+    ) -> LocalFuture<'a, Result<Vec<f32>, ClassifierError>>;
+
+    /// Gradient of `objective` by every input value of every image.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`], and where the objective's class does not exist.
+    fn input_gradients<'a>(
+        &'a self,
+        images: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        rule: BackwardRule,
+    ) -> LocalFuture<'a, Result<Gradients, ClassifierError>>;
+
+    /// Images worth computing at once at this size, at least 1.
+    fn preferred_batch(&self, size: Size) -> usize;
+}

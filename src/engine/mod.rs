@@ -1,0 +1,5 @@
+//! The whole product without a browser: requests in, events out.
+
+mod host;
+
+pub use host::Host;

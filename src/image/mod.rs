@@ -1,0 +1,1 @@
+//! Image bytes to the numbers a model takes, and to the pixels a person sees.

@@ -1,0 +1,3 @@
+//! A graph made runnable, forwards and backwards, on a device.
+
+pub mod kernels;

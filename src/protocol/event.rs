@@ -1,0 +1,132 @@
+//! What the engine tells the page while it works.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Classification, DeviceReport, Failure, ImageCard, MapReport, ModelCard, Pixels, RcapReport,
+};
+
+/// A step of the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Choosing and trying a device.
+    Device,
+    /// Fetching and reading the model.
+    Model,
+    /// Decoding and preprocessing the image.
+    Image,
+    /// One forward pass.
+    Classify,
+    /// Gradients and the map.
+    Explain,
+    /// RCAP.
+    Measure,
+}
+
+/// How far a stage has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The stage.
+    pub stage: Stage,
+    /// Units done: gradients, images or bytes.
+    pub done: u64,
+    /// Units in all; 0 where it is not known.
+    pub total: u64,
+    /// Since the stage began.
+    pub elapsed_ms: f64,
+}
+
+/// How long a stage took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageTime {
+    /// The stage.
+    pub stage: Stage,
+    /// Wall time.
+    pub elapsed_ms: f64,
+}
+
+/// One message from the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// A device passed its trial and is in use, or was turned down.
+    Device(DeviceReport),
+    /// Something is under way.
+    Progress(Progress),
+    /// A model is open.
+    ModelReady(Box<ModelCard>),
+    /// An image is open.
+    ImageReady(Box<ImageCard>),
+    /// The open image was classified.
+    Classified(Classification),
+    /// A map, partial until its samples are all in.
+    Map(MapReport),
+    /// The measure of the finished map.
+    Rcap(Box<RcapReport>),
+    /// The job is done.
+    Finished {
+        /// Time per stage.
+        times: Vec<StageTime>,
+        /// Input gradients computed for this job; 0 where earlier ones were reused.
+        gradients: usize,
+    },
+    /// The job was stopped by the person.
+    Cancelled,
+    /// The job could not be done.
+    Failed(Failure),
+    /// The engine itself is lost and must be started anew.
+    Crashed {
+        /// What it said last.
+        message: String,
+    },
+}
+
+impl Event {
+    /// Takes the pixel and map data out, so that they can travel as transferred buffers beside
+    /// the serialised event. Put them back with [`Event::attach`].
+    pub fn detach(&mut self) -> Vec<Vec<u8>> {
+        match self {
+            Event::ImageReady(card) => vec![
+                std::mem::take(&mut card.model_view.rgba),
+                std::mem::take(&mut card.overview.rgba),
+            ],
+            Event::Map(map) => {
+                let values = std::mem::take(&mut map.values);
+                vec![values.iter().flat_map(|v| v.to_le_bytes()).collect()]
+            }
+            Event::Rcap(report) => report
+                .recovered
+                .iter_mut()
+                .map(|pixels: &mut Pixels| std::mem::take(&mut pixels.rgba))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts back what [`Event::detach`] took out, in the same order.
+    pub fn attach(&mut self, buffers: Vec<Vec<u8>>) {
+        let mut buffers = buffers.into_iter();
+        let mut next = move || buffers.next().unwrap_or_default();
+        match self {
+            Event::ImageReady(card) => {
+                card.model_view.rgba = next();
+                card.overview.rgba = next();
+            }
+            Event::Map(map) => {
+                map.values = next()
+                    .as_chunks::<4>()
+                    .0
+                    .iter()
+                    .map(|bytes| f32::from_le_bytes(*bytes))
+                    .collect();
+            }
+            Event::Rcap(report) => {
+                for pixels in &mut report.recovered {
+                    pixels.rgba = next();
+                }
+            }
+            _ => {}
+        }
+    }
+}

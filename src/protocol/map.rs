@@ -1,0 +1,36 @@
+//! A saliency map on its way to the page.
+
+use serde::{Deserialize, Serialize};
+
+/// A saliency map with what is needed to read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapReport {
+    /// Id of the method that made it.
+    pub method: String,
+    /// The class it explains.
+    pub target: usize,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Row-major values in 0 to 1, `height * width` of them. Travels beside the message.
+    #[serde(skip)]
+    pub values: Vec<f32>,
+    /// Raw value, before normalisation, that became 0.
+    pub raw_min: f32,
+    /// Raw value, before normalisation, that became 1.
+    pub raw_max: f32,
+    /// Every raw value was the same, so the map carries no information (and is all ones).
+    pub constant: bool,
+    /// Noisy samples or path steps that went into it.
+    pub samples_done: usize,
+    /// Samples or steps it will be made of when finished.
+    pub samples_total: usize,
+}
+
+impl MapReport {
+    /// Whether every sample is in.
+    pub fn is_final(&self) -> bool {
+        self.samples_done >= self.samples_total
+    }
+}

@@ -1,0 +1,29 @@
+//! Plain data that crosses the boundary between the page and the engine: no tensors, no DOM.
+
+mod class;
+mod device;
+mod event;
+mod failure;
+mod map;
+mod measure;
+mod method;
+mod model;
+mod pixels;
+mod preprocessing;
+mod request;
+mod settings;
+
+pub use class::{ClassScore, Classification};
+pub use device::{DeviceChoice, DeviceKind, DeviceReport};
+pub use event::{Event, Progress, Stage, StageTime};
+pub use failure::{Failure, FailureKind};
+pub use map::MapReport;
+pub use measure::{RcapReport, RcapSettings, RcapStep};
+pub use method::{
+    MethodDescription, ParameterDescription, ParameterKind, SettingsError, default_settings,
+};
+pub use model::{ModelCard, ModelSource};
+pub use pixels::{ImageCard, Pixels};
+pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
+pub use request::{ExplainRequest, JobId, Request, RequestBody};
+pub use settings::{Setting, Settings};

@@ -1,0 +1,55 @@
+//! What the page asks of the engine.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ModelSource, Preprocessing, RcapSettings, Settings};
+
+/// Numbers a request; every event names the request it answers, and stale ones are dropped.
+pub type JobId = u64;
+
+/// A numbered request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its number.
+    pub job: JobId,
+    /// What is asked.
+    pub body: RequestBody,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestBody {
+    /// Load a model; answered by `ModelReady`. The image, if any, is kept and classified anew.
+    OpenModel {
+        /// Shown to the person.
+        name: String,
+        /// Where its bytes are.
+        source: ModelSource,
+        /// Used instead of the model's own description.
+        preprocessing: Option<Preprocessing>,
+    },
+    /// Decode an image whose bytes or file handle came with the message; answered by `ImageReady`
+    /// and `Classified`.
+    OpenImage {
+        /// Shown to the person.
+        name: String,
+    },
+    /// Explain a class of the open image; answered by `Map` events and a `Finished`.
+    Explain(ExplainRequest),
+    /// Stop the running job; answered by its `Cancelled`.
+    Cancel,
+}
+
+/// Which explanation is wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExplainRequest {
+    /// The class to explain; the most probable one where none is given.
+    pub target: Option<usize>,
+    /// Id of the method.
+    pub method: String,
+    /// Its parameters; missing ones take their defaults.
+    pub settings: Settings,
+    /// Measure the finished map with RCAP.
+    pub rcap: Option<RcapSettings>,
+}

@@ -1,0 +1,1 @@
+//! Maps to pixels and curves to strokes; pure, so that it is tested without a browser.
