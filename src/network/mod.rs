@@ -1,3 +1,14 @@
 //! A graph made runnable, forwards and backwards, on a device.
 
 pub mod kernels;
+
+mod build;
+mod objective;
+pub(crate) mod operator;
+mod ops;
+mod run;
+mod value;
+
+pub use build::{Network, check};
+pub use operator::{Backward, BuildContext, Forward, Operator};
+pub use value::{HostTensor, Value};

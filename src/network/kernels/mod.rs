@@ -1,6 +1,7 @@
 //! The computations a network spends its time in, as one trait over burn's devices; everything else
 //! an operator needs comes from burn's own [`Backend`] interface.
 
+mod cpu;
 mod geometry;
 
 pub use geometry::{ConvGeometry, PoolGeometry};

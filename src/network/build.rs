@@ -1,0 +1,198 @@
+//! From a graph to a network: every node gets its operator, every value its slot, or all that is
+//! unsupported is named at once.
+
+use std::collections::HashMap;
+
+use burn_backend::tensor::FloatTensor;
+
+use super::{
+    kernels::Kernels,
+    operator::{BuildContext, Operator},
+    ops,
+    value::{HostTensor, Value, upload_initializer},
+};
+use crate::onnx::{Dimension, Graph, Initializer, OnnxError, Unsupported};
+
+/// One operation with the slots it reads and writes.
+pub(super) struct Step<B: Kernels> {
+    pub name: String,
+    pub op: String,
+    pub operator: Box<dyn Operator<B>>,
+    pub inputs: Vec<Option<usize>>,
+    pub output: usize,
+    /// Slots nobody reads after this step.
+    pub finished: Vec<usize>,
+}
+
+/// A classifier on a device.
+pub struct Network<B: Kernels> {
+    pub(super) device: B::Device,
+    pub(super) steps: Vec<Step<B>>,
+    pub(super) constants: Vec<(usize, Value<B>)>,
+    pub(super) slots: usize,
+    pub(super) input: usize,
+    pub(super) output: usize,
+    pub(super) input_shape: Vec<Dimension>,
+    pub(super) batch: usize,
+}
+
+/// Checks that a graph takes one image and gives one output.
+///
+/// # Errors
+/// Names the inputs or outputs there are.
+pub fn check(graph: &Graph) -> Result<(), OnnxError> {
+    let names = |ports: &[crate::onnx::Port]| ports.iter().map(|p| p.name.clone()).collect();
+    if graph.inputs.len() != 1 {
+        return Err(OnnxError::Inputs {
+            names: names(&graph.inputs),
+        });
+    }
+    if graph.outputs.len() != 1 {
+        return Err(OnnxError::Outputs {
+            names: names(&graph.outputs),
+        });
+    }
+    let shape = &graph.inputs[0].shape;
+    if !shape.is_empty() && (shape.len() != 4 || matches!(shape[1], Dimension::Fixed(c) if c != 3))
+    {
+        return Err(OnnxError::Graph(format!(
+            "its input {} has shape {}, but [batch, 3, height, width] is needed",
+            graph.inputs[0].name,
+            describe(shape)
+        )));
+    }
+    Ok(())
+}
+
+/// A shape in words, symbolic dimensions by name.
+pub(super) fn describe(shape: &[Dimension]) -> String {
+    let parts: Vec<String> = shape
+        .iter()
+        .map(|dimension| match dimension {
+            Dimension::Fixed(length) => length.to_string(),
+            Dimension::Symbolic(name) if name.is_empty() => "?".to_owned(),
+            Dimension::Symbolic(name) => name.clone(),
+        })
+        .collect();
+    format!("[{}]", parts.join(", "))
+}
+
+impl<B: Kernels> Network<B> {
+    /// Puts a simplified graph on `device`. `batch` images are computed at once.
+    ///
+    /// # Errors
+    /// Every node that is not supported, or a graph without exactly one image input and one output.
+    pub fn new(graph: &Graph, device: B::Device, batch: usize) -> Result<Self, OnnxError> {
+        check(graph)?;
+        let context = BuildContext {
+            graph,
+            device: &device,
+        };
+        let mut operators = Vec::with_capacity(graph.nodes.len());
+        let mut unsupported = Vec::new();
+        for node in &graph.nodes {
+            let built = match ops::find::<B>(&node.op) {
+                Some(build) => build(node, &context),
+                None => Err("this operator is not supported".to_owned()),
+            };
+            match built {
+                Ok(operator) => operators.push(operator),
+                Err(reason) => unsupported.push(Unsupported {
+                    node: node.name.clone(),
+                    op: node.op.clone(),
+                    opset: graph.opset,
+                    reason,
+                }),
+            }
+        }
+        if !unsupported.is_empty() {
+            return Err(OnnxError::Unsupported(unsupported));
+        }
+
+        let mut slots = Slots::default();
+        let input = slots.of(&graph.inputs[0].name);
+        let mut steps = Vec::with_capacity(operators.len());
+        for (node, operator) in graph.nodes.iter().zip(operators) {
+            let inputs = (0..node.inputs.len())
+                .map(|index| {
+                    let name = node.input(index).filter(|_| operator.reads(index))?;
+                    Some(slots.of(name))
+                })
+                .collect();
+            let output = node.outputs.first().map_or("", String::as_str);
+            steps.push(Step {
+                name: node.name.clone(),
+                op: node.op.clone(),
+                operator,
+                inputs,
+                output: slots.of(output),
+                finished: Vec::new(),
+            });
+        }
+        let output = slots.of(&graph.outputs[0].name);
+        let constants: Vec<(usize, Value<B>)> = slots
+            .by_name
+            .iter()
+            .filter_map(|(name, &slot)| {
+                let tensor = graph.initializers.get(name)?;
+                Some((slot, constant(tensor, &device)))
+            })
+            .collect();
+        mark_finished(&mut steps, &constants, output);
+        Ok(Self {
+            slots: slots.by_name.len(),
+            device,
+            steps,
+            constants,
+            input,
+            output,
+            input_shape: graph.inputs[0].shape.clone(),
+            batch: batch.max(1),
+        })
+    }
+}
+
+/// Floats go to the device; whole numbers, which are arguments, stay on the host.
+fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
+    if tensor.element_type.is_float() {
+        let uploaded: FloatTensor<B> = upload_initializer::<B>(tensor, device);
+        return Value::Device(uploaded);
+    }
+    Value::Host(HostTensor {
+        shape: tensor.shape.clone(),
+        values: tensor.integers().into_iter().map(|v| v as f64).collect(),
+    })
+}
+
+#[derive(Default)]
+struct Slots {
+    by_name: HashMap<String, usize>,
+}
+
+impl Slots {
+    fn of(&mut self, name: &str) -> usize {
+        let next = self.by_name.len();
+        *self.by_name.entry(name.to_owned()).or_insert(next)
+    }
+}
+
+/// Notes after which step each slot can be dropped; constants and the output are kept.
+fn mark_finished<B: Kernels>(
+    steps: &mut [Step<B>],
+    constants: &[(usize, Value<B>)],
+    output: usize,
+) {
+    let mut last: HashMap<usize, usize> = HashMap::new();
+    for (index, step) in steps.iter().enumerate() {
+        for slot in step.inputs.iter().flatten() {
+            last.insert(*slot, index);
+        }
+    }
+    for (slot, _) in constants {
+        last.remove(slot);
+    }
+    last.remove(&output);
+    for (slot, index) in last {
+        steps[index].finished.push(slot);
+    }
+}

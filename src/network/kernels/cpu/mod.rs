@@ -1,0 +1,169 @@
+//! Kernels of the CPU device: burn's flex tensors hold the memory, plain loops and matrix products
+//! over slices do the work.
+
+mod clamp;
+mod columns;
+mod convolution;
+mod depthwise;
+mod matrix_product;
+mod parallel;
+mod pool;
+
+use burn_backend::{TensorData, TensorMetadata};
+use burn_flex::{Flex, FlexTensor};
+
+use super::{ConvGeometry, Kernels, PoolGeometry, Range};
+use crate::classifier::GuidedSign;
+use convolution::Planes;
+
+/// Runs `read` on the elements of `tensor`, copied first where it is a strided view.
+fn with_values<R>(tensor: &FlexTensor, read: impl FnOnce(&[f32]) -> R) -> R {
+    match tensor.as_slice::<f32>() {
+        Some(values) => read(values),
+        None => {
+            let contiguous = tensor.to_contiguous();
+            read(contiguous.as_slice::<f32>().unwrap_or_default())
+        }
+    }
+}
+
+fn from_values(values: Vec<f32>, shape: &[usize]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape.to_vec()))
+}
+
+/// Batch, channels, height and width.
+fn dimensions(tensor: &FlexTensor) -> [usize; 4] {
+    let shape = tensor.shape();
+    std::array::from_fn(|axis| shape.get(axis).copied().unwrap_or(1))
+}
+
+impl Kernels for Flex {
+    fn conv2d(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: Option<FlexTensor>,
+        geometry: &ConvGeometry,
+        range: Range,
+    ) -> FlexTensor {
+        let [n, c_in, h, w] = dimensions(&x);
+        let c_out = dimensions(&weight)[0];
+        let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
+        let planes = Planes {
+            images: n,
+            c_in,
+            c_out,
+            in_hw: [h, w],
+            out_hw,
+        };
+        let values = with_values(&x, |x| {
+            with_values(&weight, |weight| match &bias {
+                Some(bias) => with_values(bias, |bias| {
+                    convolution::forward(x, weight, Some(bias), &planes, geometry, range)
+                }),
+                None => convolution::forward(x, weight, None, &planes, geometry, range),
+            })
+        });
+        from_values(values, &[n, c_out, out_hw[0], out_hw[1]])
+    }
+
+    fn conv2d_input_gradient(
+        grad: FlexTensor,
+        weight: FlexTensor,
+        input_hw: [usize; 2],
+        geometry: &ConvGeometry,
+    ) -> FlexTensor {
+        let [n, c_out, h, w] = dimensions(&grad);
+        let c_in = dimensions(&weight)[1] * geometry.groups;
+        let planes = Planes {
+            images: n,
+            c_in,
+            c_out,
+            in_hw: input_hw,
+            out_hw: [h, w],
+        };
+        let values = with_values(&grad, |grad| {
+            with_values(&weight, |weight| {
+                convolution::input_gradient(grad, weight, &planes, geometry)
+            })
+        });
+        from_values(values, &[n, c_in, input_hw[0], input_hw[1]])
+    }
+
+    fn clamp(x: FlexTensor, range: Range) -> FlexTensor {
+        let shape = x.shape();
+        from_values(with_values(&x, |x| clamp::forward(x, range)), &shape)
+    }
+
+    fn clamp_gradient(
+        grad: FlexTensor,
+        output: FlexTensor,
+        range: Range,
+        sign: GuidedSign,
+    ) -> FlexTensor {
+        let shape = grad.shape();
+        let values = with_values(&grad, |grad| {
+            with_values(&output, |output| clamp::gradient(grad, output, range, sign))
+        });
+        from_values(values, &shape)
+    }
+
+    fn max_pool2d(x: FlexTensor, geometry: &PoolGeometry) -> (FlexTensor, FlexTensor) {
+        let [n, c, h, w] = dimensions(&x);
+        let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
+        let (values, argmax) = with_values(&x, |x| {
+            pool::max_forward(x, n * c, [h, w], out_hw, geometry)
+        });
+        let shape = [n, c, out_hw[0], out_hw[1]];
+        (from_values(values, &shape), from_values(argmax, &shape))
+    }
+
+    fn max_pool2d_gradient(
+        grad: FlexTensor,
+        argmax: FlexTensor,
+        input_hw: [usize; 2],
+        _geometry: &PoolGeometry,
+    ) -> FlexTensor {
+        let [n, c, ..] = dimensions(&grad);
+        let values = with_values(&grad, |grad| {
+            with_values(&argmax, |argmax| {
+                pool::max_gradient(grad, argmax, n * c, input_hw)
+            })
+        });
+        from_values(values, &[n, c, input_hw[0], input_hw[1]])
+    }
+
+    fn average_pool2d(x: FlexTensor, geometry: &PoolGeometry) -> FlexTensor {
+        let [n, c, h, w] = dimensions(&x);
+        let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
+        let values = with_values(&x, |x| {
+            pool::average_forward(x, n * c, [h, w], out_hw, geometry)
+        });
+        from_values(values, &[n, c, out_hw[0], out_hw[1]])
+    }
+
+    fn average_pool2d_gradient(
+        grad: FlexTensor,
+        input_hw: [usize; 2],
+        geometry: &PoolGeometry,
+    ) -> FlexTensor {
+        let [n, c, h, w] = dimensions(&grad);
+        let values = with_values(&grad, |grad| {
+            pool::average_gradient(grad, n * c, input_hw, [h, w], geometry)
+        });
+        from_values(values, &[n, c, input_hw[0], input_hw[1]])
+    }
+
+    fn matmul(a: FlexTensor, b: FlexTensor, transposed: bool) -> FlexTensor {
+        let [m, k, ..] = dimensions(&a);
+        let [rows, columns, ..] = dimensions(&b);
+        let n = if transposed { rows } else { columns };
+        let mut values = vec![0.0; m * n];
+        with_values(&a, |a| {
+            with_values(&b, |b| {
+                let b_strides = if transposed { [1, k] } else { [n, 1] };
+                matrix_product::multiply([m, n, k], (a, [k, 1]), (b, b_strides), &mut values);
+            });
+        });
+        from_values(values, &[m, n])
+    }
+}

@@ -1,0 +1,61 @@
+//! The contract of an operator: forwards, and the gradient by its inputs on the way back.
+
+use burn_backend::tensor::FloatTensor;
+
+use super::{kernels::Kernels, value::Value};
+use crate::{
+    classifier::BackwardRule,
+    onnx::{Graph, Node},
+};
+
+/// Turns the gradient of an operator's output into gradients of its inputs, in their order; `None`
+/// for inputs that are constant or not differentiable. It holds whatever forward results it needs.
+pub type Backward<B> = Box<dyn FnOnce(FloatTensor<B>, BackwardRule) -> Vec<Option<FloatTensor<B>>>>;
+
+/// What an operator computed.
+pub struct Forward<B: Kernels> {
+    /// The output.
+    pub output: Value<B>,
+    /// The way back; `None` where it was not asked for or there is none.
+    pub backward: Option<Backward<B>>,
+}
+
+/// One operation of a network, with its constants on the device.
+pub trait Operator<B: Kernels> {
+    /// Whether input `index` is read at run time; constants taken in while building are not.
+    fn reads(&self, _index: usize) -> bool {
+        true
+    }
+
+    /// Computes the output of `inputs`; an input left out is `None`. `track` asks for the way back.
+    ///
+    /// # Errors
+    /// One sentence on what does not fit, with shapes.
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String>;
+}
+
+/// What an operator may look at while it is built.
+pub struct BuildContext<'a, B: Kernels> {
+    /// The simplified graph, for constants.
+    pub graph: &'a Graph,
+    /// Where constants go.
+    pub device: &'a B::Device,
+}
+
+/// Builds an operator from its node, or says in one sentence why it cannot.
+pub type Build<B> = fn(&Node, &BuildContext<'_, B>) -> Result<Box<dyn Operator<B>>, String>;
+
+/// The tensor at `index`, which must be on the device.
+///
+/// # Errors
+/// It is missing or lives on the host.
+pub fn device_input<B: Kernels>(
+    inputs: &[Option<Value<B>>],
+    index: usize,
+) -> Result<FloatTensor<B>, String> {
+    match inputs.get(index) {
+        Some(Some(Value::Device(tensor))) => Ok(tensor.clone()),
+        Some(Some(Value::Host(_))) => Err(format!("input {index} is a constant, not an image")),
+        _ => Err(format!("input {index} is missing")),
+    }
+}

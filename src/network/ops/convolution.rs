@@ -1,0 +1,133 @@
+//! `Conv` (<https://onnx.ai/onnx/operators/onnx__Conv.html>), with the clamp fused behind it.
+
+use burn_backend::{TensorMetadata, tensor::FloatTensor};
+
+use super::{
+    activation::Rectifier,
+    window::{Window, plane},
+};
+use crate::{
+    network::{
+        kernels::{ConvGeometry, Kernels},
+        operator::{BuildContext, Forward, Operator, device_input},
+        value::{Value, upload_initializer},
+    },
+    onnx::{Attribute, FUSED_RANGE, Node},
+};
+
+struct Conv<B: Kernels> {
+    weight: FloatTensor<B>,
+    bias: Option<FloatTensor<B>>,
+    window: Window,
+    kernel: [usize; 2],
+    groups: usize,
+    in_channels: usize,
+    rectifier: Option<Rectifier>,
+}
+
+/// # Errors
+/// Weights that are not constant or not two-dimensional, or attributes that do not fit them.
+pub fn build<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+) -> Result<Box<dyn Operator<B>>, String> {
+    let weight = context
+        .graph
+        .constant(node.input(1))
+        .ok_or("its weights are computed at run time")?;
+    let &[out_channels, group_channels, kh, kw] = weight.shape.as_slice() else {
+        return Err(format!(
+            "its weights have shape {:?}, but only two-dimensional convolutions are supported",
+            weight.shape
+        ));
+    };
+    let groups = usize::try_from(node.attributes.int("group", 1)?).unwrap_or(0);
+    if groups == 0 || out_channels % groups != 0 || kh == 0 || kw == 0 {
+        return Err(format!(
+            "{out_channels} output channels with a {kh} x {kw} kernel cannot be split into {groups} groups"
+        ));
+    }
+    let bias = match node.input(2) {
+        None => None,
+        Some(name) => {
+            let bias = context
+                .graph
+                .constant(Some(name))
+                .ok_or("its bias is computed at run time")?;
+            if bias.shape != [out_channels] {
+                return Err(format!(
+                    "its bias has shape {:?}, but [{out_channels}] is needed",
+                    bias.shape
+                ));
+            }
+            Some(upload_initializer::<B>(bias, context.device))
+        }
+    };
+    Ok(Box::new(Conv::<B> {
+        weight: upload_initializer::<B>(weight, context.device),
+        bias,
+        window: Window::read(&node.attributes)?,
+        kernel: [kh, kw],
+        groups,
+        in_channels: group_channels * groups,
+        rectifier: match node.attributes.get(FUSED_RANGE) {
+            Some(Attribute::Floats(range)) => Rectifier::from_fused(range),
+            _ => None,
+        },
+    }))
+}
+
+impl<B: Kernels> Operator<B> for Conv<B> {
+    fn reads(&self, index: usize) -> bool {
+        index == 0
+    }
+
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        let x = device_input(inputs, 0)?;
+        let shape = x.shape().to_vec();
+        let input_hw = plane(&shape)?;
+        if shape[1] != self.in_channels {
+            return Err(format!(
+                "the input has {} channels, but the weights are for {}",
+                shape[1], self.in_channels
+            ));
+        }
+        let (pad_begin, pad_end) = self.window.pads(self.kernel, input_hw);
+        let geometry = ConvGeometry {
+            kernel: self.kernel,
+            stride: self.window.stride,
+            dilation: self.window.dilation,
+            pad_begin,
+            pad_end,
+            groups: self.groups,
+        };
+        if geometry.output_hw(input_hw).is_none() {
+            return Err(format!(
+                "a {:?} kernel does not fit an input of {input_hw:?}",
+                self.kernel
+            ));
+        }
+        let range = Rectifier::range_of(self.rectifier);
+        let output =
+            <B as Kernels>::conv2d(x, self.weight.clone(), self.bias.clone(), &geometry, range);
+        let backward = track.then(|| {
+            let (weight, rectifier) = (self.weight.clone(), self.rectifier);
+            // Only a clamp needs the output again; holding it otherwise would double the memory.
+            let clamped = rectifier.map(|_| output.clone());
+            let back: super::super::Backward<B> = Box::new(move |grad, rule| {
+                let grad = match (rectifier, clamped) {
+                    (Some(rectifier), Some(output)) => rectifier.gradient::<B>(grad, output, rule),
+                    _ => grad,
+                };
+                vec![Some(B::conv2d_input_gradient(
+                    grad, weight, input_hw, &geometry,
+                ))]
+            });
+            back
+        });
+        Ok(Forward {
+            output: Value::Device(output),
+            backward,
+        })
+    }
+}

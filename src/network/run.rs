@@ -1,0 +1,246 @@
+//! Running a network: forwards with a tape, backwards along it.
+
+use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
+
+use super::{
+    Network,
+    build::describe,
+    kernels::Kernels,
+    objective::logit_gradient,
+    operator::Backward,
+    value::{Value, upload},
+};
+use crate::{
+    classifier::{
+        BackwardRule, Classifier, ClassifierError, Gradients, LocalFuture, Objective, Size,
+    },
+    onnx::Dimension,
+};
+
+/// One step's way back.
+struct Taped<B: Kernels> {
+    step: usize,
+    backward: Backward<B>,
+}
+
+impl<B: Kernels> Network<B> {
+    /// Number of images the graph insists on, where its batch is fixed.
+    fn fixed_batch(&self) -> Option<usize> {
+        match self.input_shape.first() {
+            Some(Dimension::Fixed(batch)) => Some(*batch),
+            _ => None,
+        }
+    }
+
+    fn check_size(&self, size: Size) -> Result<(), ClassifierError> {
+        let fits = |axis: usize, length: usize| !matches!(self.input_shape.get(axis), Some(Dimension::Fixed(n)) if *n != length);
+        if fits(2, size.height) && fits(3, size.width) {
+            return Ok(());
+        }
+        Err(ClassifierError::Size {
+            expected: describe(&self.input_shape[2..]),
+            actual: format!("[{}, {}]", size.height, size.width),
+        })
+    }
+
+    fn forward(
+        &self,
+        images: FloatTensor<B>,
+        track: bool,
+    ) -> Result<(FloatTensor<B>, Vec<Taped<B>>), ClassifierError> {
+        let mut values: Vec<Option<Value<B>>> = vec![None; self.slots];
+        let mut tracked = vec![false; self.slots];
+        for (slot, constant) in &self.constants {
+            values[*slot] = Some(constant.clone());
+        }
+        values[self.input] = Some(Value::Device(images));
+        tracked[self.input] = track;
+        let mut tape = Vec::new();
+        for (index, step) in self.steps.iter().enumerate() {
+            let inputs: Vec<Option<Value<B>>> = step
+                .inputs
+                .iter()
+                .map(|slot| slot.and_then(|slot| values[slot].clone()))
+                .collect();
+            let on_path = step.inputs.iter().flatten().any(|&slot| tracked[slot]);
+            // Values nobody reads any more go first, so that kernels may reuse their memory.
+            for &slot in &step.finished {
+                values[slot] = None;
+            }
+            let forward = step.operator.forward(&inputs, on_path).map_err(|reason| {
+                ClassifierError::Node {
+                    node: step.name.clone(),
+                    op: step.op.clone(),
+                    reason,
+                }
+            })?;
+            if let Some(backward) = forward.backward {
+                tracked[step.output] = true;
+                tape.push(Taped {
+                    step: index,
+                    backward,
+                });
+            }
+            values[step.output] = Some(forward.output);
+        }
+        match values[self.output].take() {
+            Some(Value::Device(logits)) => Ok((logits, tape)),
+            _ => Err(ClassifierError::Output { shape: vec![] }),
+        }
+    }
+
+    fn backward(
+        &self,
+        tape: Vec<Taped<B>>,
+        seed: FloatTensor<B>,
+        rule: BackwardRule,
+    ) -> Option<FloatTensor<B>> {
+        let mut gradients: Vec<Option<FloatTensor<B>>> = vec![None; self.slots];
+        gradients[self.output] = Some(seed);
+        for taped in tape.into_iter().rev() {
+            let step = &self.steps[taped.step];
+            let Some(gradient) = gradients[step.output].take() else {
+                continue;
+            };
+            let by_inputs = (taped.backward)(gradient, rule);
+            for (slot, gradient) in step.inputs.iter().zip(by_inputs) {
+                if let (Some(slot), Some(gradient)) = (slot, gradient) {
+                    gradients[*slot] = Some(match gradients[*slot].take() {
+                        Some(so_far) => B::float_add(so_far, gradient),
+                        None => gradient,
+                    });
+                }
+            }
+        }
+        gradients[self.input].take()
+    }
+
+    /// Images and their count, with zero images added up to a fixed batch.
+    fn upload_images(&self, mut images: Vec<f32>, size: Size) -> (FloatTensor<B>, usize) {
+        let count = images.len() / size.values().max(1);
+        let padded = self.fixed_batch().map_or(count, |batch| batch.max(count));
+        images.resize(padded * size.values(), 0.0);
+        let shape = [padded, 3, size.height, size.width];
+        (upload::<B>(images, &shape, &self.device), count)
+    }
+
+    /// Classes of a `[images, classes]` or `[images, classes, 1, 1]` output.
+    fn classes(&self, logits: &FloatTensor<B>) -> Result<(usize, usize), ClassifierError> {
+        let shape = logits.shape().to_vec();
+        match shape.as_slice() {
+            [images, classes, rest @ ..] if *classes > 0 && rest.iter().all(|&d| d == 1) => {
+                Ok((*images, *classes))
+            }
+            _ => Err(ClassifierError::Output { shape }),
+        }
+    }
+
+    async fn gradients_of_chunk(
+        &self,
+        images: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        rule: BackwardRule,
+    ) -> Result<Gradients, ClassifierError> {
+        let (images, count) = self.upload_images(images, size);
+        let (output, tape) = self.forward(images, true)?;
+        let shape = output.shape().to_vec();
+        let (padded, classes) = self.classes(&output)?;
+        if objective.class() >= classes {
+            return Err(ClassifierError::NoSuchClass {
+                class: objective.class(),
+                classes,
+            });
+        }
+        // A logit's own gradient needs no logits, so the way back starts before they are read.
+        let (mut logits, mut values);
+        if matches!(objective, Objective::Logit(_)) {
+            let seed = logit_gradient(objective, &vec![0.0; padded * classes], classes);
+            let gradient = self.backward(tape, upload::<B>(seed, &shape, &self.device), rule);
+            values = read::<B>(gradient.ok_or_else(no_path)?).await?;
+            logits = read::<B>(output).await?;
+        } else {
+            logits = read::<B>(output).await?;
+            let seed = logit_gradient(objective, &logits, classes);
+            let gradient = self.backward(tape, upload::<B>(seed, &shape, &self.device), rule);
+            values = read::<B>(gradient.ok_or_else(no_path)?).await?;
+        }
+        logits.truncate(count * classes);
+        values.truncate(count * size.values());
+        Ok(Gradients { values, logits })
+    }
+
+    /// Number of images that go through at once.
+    fn chunk(&self, size: Size, count: usize) -> usize {
+        let images = self.fixed_batch().unwrap_or(count).max(1);
+        images * size.values()
+    }
+}
+
+fn no_path() -> ClassifierError {
+    ClassifierError::Device(
+        "no gradient reaches the image: the output does not depend on it".to_owned(),
+    )
+}
+
+/// Reads a tensor back without blocking.
+async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, ClassifierError> {
+    let data: TensorData = B::float_into_data(tensor)
+        .await
+        .map_err(|error| ClassifierError::Device(error.to_string()))?;
+    data.as_slice::<f32>()
+        .map(<[f32]>::to_vec)
+        .map_err(|error| ClassifierError::Device(error.to_string()))
+}
+
+impl<B: Kernels> Classifier for Network<B> {
+    fn logits<'a>(
+        &'a self,
+        images: Vec<f32>,
+        size: Size,
+    ) -> LocalFuture<'a, Result<Vec<f32>, ClassifierError>> {
+        Box::pin(async move {
+            self.check_size(size)?;
+            let mut logits = Vec::new();
+            let count = images.len() / size.values().max(1);
+            for chunk in images.chunks(self.chunk(size, count)) {
+                let (images, count) = self.upload_images(chunk.to_vec(), size);
+                let (output, _) = self.forward(images, false)?;
+                let (_, classes) = self.classes(&output)?;
+                let mut values = read::<B>(output).await?;
+                values.truncate(count * classes);
+                logits.extend(values);
+            }
+            Ok(logits)
+        })
+    }
+
+    fn input_gradients<'a>(
+        &'a self,
+        images: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        rule: BackwardRule,
+    ) -> LocalFuture<'a, Result<Gradients, ClassifierError>> {
+        Box::pin(async move {
+            self.check_size(size)?;
+            let mut all = Gradients {
+                values: Vec::with_capacity(images.len()),
+                logits: Vec::new(),
+            };
+            let count = images.len() / size.values().max(1);
+            for chunk in images.chunks(self.chunk(size, count)) {
+                let part = self
+                    .gradients_of_chunk(chunk.to_vec(), size, objective, rule)
+                    .await?;
+                all.values.extend(part.values);
+                all.logits.extend(part.logits);
+            }
+            Ok(all)
+        })
+    }
+
+    fn preferred_batch(&self, _size: Size) -> usize {
+        self.batch
+    }
+}

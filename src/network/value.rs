@@ -1,0 +1,64 @@
+//! What flows between operators: tensors on the device, or small constants and shapes on the host.
+
+use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
+
+use super::kernels::Kernels;
+use crate::onnx::Initializer;
+
+/// Numbers kept on the host: shapes, axes and other arguments that are never differentiated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostTensor {
+    /// Shape; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// Row-major values; whole numbers are exact up to 2^53.
+    pub values: Vec<f64>,
+}
+
+/// A value of the graph.
+#[derive(Debug)]
+pub enum Value<B: Kernels> {
+    /// On the device.
+    Device(FloatTensor<B>),
+    /// On the host.
+    Host(HostTensor),
+}
+
+impl<B: Kernels> Clone for Value<B> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Device(tensor) => Self::Device(tensor.clone()),
+            Self::Host(tensor) => Self::Host(tensor.clone()),
+        }
+    }
+}
+
+impl<B: Kernels> Value<B> {
+    /// Shape, outermost axis first.
+    pub fn shape(&self) -> Vec<usize> {
+        match self {
+            Self::Device(tensor) => tensor.shape().to_vec(),
+            Self::Host(tensor) => tensor.shape.clone(),
+        }
+    }
+
+    /// The tensor on the device, uploaded first where it is on the host.
+    pub fn to_device(&self, device: &B::Device) -> FloatTensor<B> {
+        match self {
+            Self::Device(tensor) => tensor.clone(),
+            Self::Host(tensor) => {
+                let values = tensor.values.iter().map(|&v| v as f32).collect();
+                upload::<B>(values, &tensor.shape, device)
+            }
+        }
+    }
+}
+
+/// Puts numbers on the device.
+pub fn upload<B: Kernels>(values: Vec<f32>, shape: &[usize], device: &B::Device) -> FloatTensor<B> {
+    B::float_from_data(TensorData::new(values, shape.to_vec()), device)
+}
+
+/// Puts a weight on the device.
+pub fn upload_initializer<B: Kernels>(tensor: &Initializer, device: &B::Device) -> FloatTensor<B> {
+    upload::<B>(tensor.floats(), &tensor.shape, device)
+}

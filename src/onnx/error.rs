@@ -1,0 +1,93 @@
+//! Why a file cannot be used as a model.
+
+use std::fmt;
+
+/// One node that cannot be differentiated here, with all that is needed to find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// Name of the node, or of its first output where it has none.
+    pub node: String,
+    /// ONNX operator, with its domain where that is not the default one.
+    pub op: String,
+    /// Operator set version the file asks for.
+    pub opset: i64,
+    /// What is not supported about it.
+    pub reason: String,
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}, opset {}): {}",
+            self.node, self.op, self.opset, self.reason
+        )
+    }
+}
+
+/// A file could not be read as an ONNX model, or the model cannot be explained.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OnnxError {
+    /// No bytes.
+    #[error("the model file is empty")]
+    Empty,
+    /// Not the protobuf of an ONNX model.
+    #[error("this is not an ONNX file: {0}")]
+    NotOnnx(String),
+    /// The file ends early or is damaged.
+    #[error("the model file is damaged: {0}")]
+    Damaged(String),
+    /// Weights are kept in another file.
+    #[error("the weight {tensor} is stored outside the model file, in {location}")]
+    ExternalData {
+        /// The weight.
+        tensor: String,
+        /// The other file.
+        location: String,
+    },
+    /// A tensor does not hold what its shape says.
+    #[error(
+        "the weight {tensor} of shape {shape:?} should hold {expected} bytes, but holds {actual}"
+    )]
+    WrongSize {
+        /// The weight.
+        tensor: String,
+        /// Its declared shape.
+        shape: Vec<i64>,
+        /// Bytes its shape asks for.
+        expected: u64,
+        /// Bytes there are.
+        actual: u64,
+    },
+    /// A weight has an element type that cannot be used.
+    #[error("the weight {tensor} has element type {element_type}, which is not supported")]
+    ElementType {
+        /// The weight.
+        tensor: String,
+        /// ONNX element type.
+        element_type: String,
+    },
+    /// The graph does not hang together.
+    #[error("the graph is inconsistent: {0}")]
+    Graph(String),
+    /// The model does not take exactly one image.
+    #[error("the model has {} inputs ({}), but exactly one image input is needed", names.len(), names.join(", "))]
+    Inputs {
+        /// Names of the inputs.
+        names: Vec<String>,
+    },
+    /// The model's outputs leave open which one holds the classes.
+    #[error("the model has {} outputs ({}), but exactly one is needed", names.len(), names.join(", "))]
+    Outputs {
+        /// Names of the outputs.
+        names: Vec<String>,
+    },
+    /// Nodes that cannot be differentiated; all of them.
+    #[error("{} of the model's nodes cannot be differentiated: {}", .0.len(), list(.0))]
+    Unsupported(Vec<Unsupported>),
+}
+
+fn list(nodes: &[Unsupported]) -> String {
+    let lines: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+    lines.join("; ")
+}

@@ -1,0 +1,97 @@
+//! A model as a list of nodes in the order they run.
+
+use std::collections::HashMap;
+
+use super::{Attributes, Initializer};
+
+/// One dimension of a declared shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dimension {
+    /// Always this long.
+    Fixed(usize),
+    /// Free, with the name the file gives it (which may be empty).
+    Symbolic(String),
+}
+
+/// A declared input or output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Port {
+    /// Name of the value.
+    pub name: String,
+    /// Its shape, where declared.
+    pub shape: Vec<Dimension>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Name, made up from the first output where the file gives none.
+    pub name: String,
+    /// Operator, such as `Conv`; with its domain and a dot where that is not ONNX's own.
+    pub op: String,
+    /// Values read, in order; an empty name is an input left out.
+    pub inputs: Vec<String>,
+    /// Values written.
+    pub outputs: Vec<String>,
+    /// Attributes.
+    pub attributes: Attributes,
+}
+
+impl Node {
+    /// The name of input `index`, or `None` where it is left out.
+    pub fn input(&self, index: usize) -> Option<&str> {
+        self.inputs
+            .get(index)
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
+    }
+}
+
+/// A model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Graph {
+    /// Program that wrote the file, with its version.
+    pub producer: String,
+    /// Version of ONNX's own operator set.
+    pub opset: i64,
+    /// Nodes, each after the nodes it reads from.
+    pub nodes: Vec<Node>,
+    /// Constants by name.
+    pub initializers: HashMap<String, Initializer>,
+    /// Inputs that are not constants.
+    pub inputs: Vec<Port>,
+    /// Outputs.
+    pub outputs: Vec<Port>,
+    /// The file's metadata.
+    pub metadata: HashMap<String, String>,
+}
+
+impl Graph {
+    /// Number of weights.
+    pub fn parameters(&self) -> usize {
+        self.initializers
+            .values()
+            .filter(|tensor| tensor.element_type.is_float())
+            .map(Initializer::elements)
+            .sum()
+    }
+
+    /// Operator kinds with their counts, most frequent first, then by name.
+    pub fn operators(&self) -> Vec<(String, usize)> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for node in &self.nodes {
+            *counts.entry(&node.op).or_default() += 1;
+        }
+        let mut list: Vec<_> = counts
+            .into_iter()
+            .map(|(op, count)| (op.to_owned(), count))
+            .collect();
+        list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        list
+    }
+
+    /// The constant called `name`.
+    pub fn constant(&self, name: Option<&str>) -> Option<&Initializer> {
+        self.initializers.get(name?)
+    }
+}

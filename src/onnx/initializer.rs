@@ -1,0 +1,168 @@
+//! A constant tensor of the file, kept as the bytes it was stored in until somebody needs numbers.
+
+use bytes::Bytes;
+use half::{bf16, f16};
+
+use super::OnnxError;
+
+/// Element types of constants (<https://onnx.ai/onnx/api/classes.html#tensorproto>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ElementType {
+    /// 32-bit float.
+    F32,
+    /// 64-bit float.
+    F64,
+    /// 16-bit float.
+    F16,
+    /// 16-bit brain float.
+    Bf16,
+    /// 8-bit unsigned.
+    U8,
+    /// 8-bit signed.
+    I8,
+    /// 16-bit unsigned.
+    U16,
+    /// 16-bit signed.
+    I16,
+    /// 32-bit signed.
+    I32,
+    /// 32-bit unsigned.
+    U32,
+    /// 64-bit signed.
+    I64,
+    /// 64-bit unsigned.
+    U64,
+    /// Truth values, a byte each.
+    Bool,
+}
+
+impl ElementType {
+    /// From ONNX's number; `None` for types no supported operator uses.
+    pub fn from_onnx(number: i32) -> Option<Self> {
+        Some(match number {
+            1 => Self::F32,
+            2 => Self::U8,
+            3 => Self::I8,
+            4 => Self::U16,
+            5 => Self::I16,
+            6 => Self::I32,
+            7 => Self::I64,
+            9 => Self::Bool,
+            10 => Self::F16,
+            11 => Self::F64,
+            12 => Self::U32,
+            13 => Self::U64,
+            16 => Self::Bf16,
+            _ => return None,
+        })
+    }
+
+    /// Bytes of one element.
+    pub fn size(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 | Self::Bool => 1,
+            Self::F16 | Self::Bf16 | Self::U16 | Self::I16 => 2,
+            Self::F32 | Self::I32 | Self::U32 => 4,
+            Self::F64 | Self::I64 | Self::U64 => 8,
+        }
+    }
+
+    /// Whether it holds real numbers.
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64 | Self::F16 | Self::Bf16)
+    }
+}
+
+/// A constant tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Initializer {
+    /// Its name in the graph.
+    pub name: String,
+    /// Its shape; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// Type of its elements.
+    pub element_type: ElementType,
+    /// Little-endian elements in row-major order.
+    pub bytes: Bytes,
+}
+
+impl Initializer {
+    /// A float tensor from numbers.
+    pub fn from_floats(name: &str, shape: Vec<usize>, values: &[f32]) -> Self {
+        Self {
+            name: name.to_owned(),
+            shape,
+            element_type: ElementType::F32,
+            bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
+    /// Number of elements.
+    pub fn elements(&self) -> usize {
+        self.bytes.len() / self.element_type.size()
+    }
+
+    /// The elements as 32-bit floats, whatever numbers they are.
+    pub fn floats(&self) -> Vec<f32> {
+        match self.element_type {
+            ElementType::F32 => self.map(f32::from_le_bytes),
+            ElementType::F64 => self.map(|b| f64::from_le_bytes(b) as f32),
+            ElementType::F16 => self.map(|b| f16::from_le_bytes(b).to_f32()),
+            ElementType::Bf16 => self.map(|b| bf16::from_le_bytes(b).to_f32()),
+            _ => self.integers().into_iter().map(|v| v as f32).collect(),
+        }
+    }
+
+    /// The elements as whole numbers; floats are truncated.
+    pub fn integers(&self) -> Vec<i64> {
+        match self.element_type {
+            ElementType::U8 | ElementType::Bool => self.map(|b: [u8; 1]| i64::from(b[0])),
+            ElementType::I8 => self.map(|b| i64::from(i8::from_le_bytes(b))),
+            ElementType::U16 => self.map(|b| i64::from(u16::from_le_bytes(b))),
+            ElementType::I16 => self.map(|b| i64::from(i16::from_le_bytes(b))),
+            ElementType::I32 => self.map(|b| i64::from(i32::from_le_bytes(b))),
+            ElementType::U32 => self.map(|b| i64::from(u32::from_le_bytes(b))),
+            ElementType::I64 => self.map(i64::from_le_bytes),
+            ElementType::U64 => self.map(|b| u64::from_le_bytes(b) as i64),
+            _ => self.floats().into_iter().map(|v| v as i64).collect(),
+        }
+    }
+
+    fn map<const N: usize, T>(&self, convert: impl Fn([u8; N]) -> T) -> Vec<T> {
+        let (elements, _) = self.bytes.as_chunks::<N>();
+        elements.iter().map(|bytes| convert(*bytes)).collect()
+    }
+
+    /// Checks that the bytes are as many as the shape asks for.
+    ///
+    /// # Errors
+    /// [`OnnxError::WrongSize`], also where the shape is negative or too large to count.
+    pub fn checked(
+        name: String,
+        dims: &[i64],
+        element_type: ElementType,
+        bytes: Bytes,
+    ) -> Result<Self, OnnxError> {
+        let size = element_type.size() as u64;
+        let shape: Option<Vec<usize>> = dims.iter().map(|&d| usize::try_from(d).ok()).collect();
+        let expected = shape.as_ref().and_then(|shape| {
+            shape
+                .iter()
+                .try_fold(size, |product, &d| product.checked_mul(d as u64))
+        });
+        match (shape, expected) {
+            (Some(shape), Some(expected)) if expected == bytes.len() as u64 => Ok(Self {
+                name,
+                shape,
+                element_type,
+                bytes,
+            }),
+            (_, expected) => Err(OnnxError::WrongSize {
+                tensor: name,
+                shape: dims.to_vec(),
+                expected: expected.unwrap_or(u64::MAX),
+                actual: bytes.len() as u64,
+            }),
+        }
+    }
+}
