@@ -1,6 +1,6 @@
 //! The one place methods get gradients from: batching, counting, progress and cancelling live here.
 
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 
 use super::{AttributionError, Pace};
 use crate::classifier::{BackwardRule, Classifier, NormImage, Objective, Size};
@@ -13,7 +13,7 @@ pub struct GradientSource<'a> {
     objective: Objective,
     rule: BackwardRule,
     batch: usize,
-    computed: Cell<usize>,
+    computed: Rc<Cell<usize>>,
 }
 
 impl<'a> GradientSource<'a> {
@@ -32,13 +32,18 @@ impl<'a> GradientSource<'a> {
             size,
             objective,
             rule,
-            computed: Cell::new(0),
+            computed: Rc::default(),
         }
     }
 
-    /// The same source for another objective and rule; it keeps its own count.
+    /// The same source for another objective and rule; both add to one count.
     pub fn with(&self, objective: Objective, rule: BackwardRule) -> Self {
-        Self::new(self.classifier, self.pace, self.size, objective, rule)
+        Self {
+            objective,
+            rule,
+            computed: Rc::clone(&self.computed),
+            ..*self
+        }
     }
 
     /// The same source with another batch size, at least 1.
@@ -57,7 +62,7 @@ impl<'a> GradientSource<'a> {
         self.objective
     }
 
-    /// Gradients computed so far.
+    /// Gradients computed so far, by this source and those made from it.
     pub fn computed(&self) -> usize {
         self.computed.get()
     }
@@ -74,13 +79,29 @@ impl<'a> GradientSource<'a> {
     pub async fn stream(
         &self,
         count: usize,
+        point: impl FnMut(usize, &mut [f32]),
+        visit: impl FnMut(usize, &[f32], &[f32]),
+        batch_done: impl FnMut(usize),
+    ) -> Result<(), AttributionError> {
+        self.stream_from(0, count, point, visit, batch_done).await
+    }
+
+    /// As [`GradientSource::stream`], for the points from `first` up to `count` only; progress is
+    /// reported out of `count`.
+    ///
+    /// # Errors
+    /// As [`GradientSource::stream`].
+    pub async fn stream_from(
+        &self,
+        first: usize,
+        count: usize,
         mut point: impl FnMut(usize, &mut [f32]),
         mut visit: impl FnMut(usize, &[f32], &[f32]),
         mut batch_done: impl FnMut(usize),
     ) -> Result<(), AttributionError> {
         let values = self.size.values();
-        let mut done = 0;
-        self.pace.pause(0, count).await?;
+        let mut done = first;
+        self.pace.pause(done, count).await?;
         while done < count {
             let images = self.batch.min(count - done);
             let mut points = vec![0.0; images * values];

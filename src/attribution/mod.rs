@@ -1,10 +1,34 @@
 //! Methods that turn gradients into a saliency map; one file each.
 
+mod context;
 mod gradient_source;
+mod guide;
+mod method;
+mod methods;
+mod moments;
+mod noise;
+mod noise_cache;
+mod normalise;
 mod pace;
+mod parameters;
+mod process;
+mod quantile;
+pub mod random;
+mod raw_map;
 
+pub use context::Context;
 pub use gradient_source::GradientSource;
+pub use guide::{Damping, Guide};
+pub use method::Method;
+pub use methods::{find, methods};
+pub use moments::Moments;
+pub use noise::{NoiseSource, noise_std};
+pub use noise_cache::NoiseCache;
+pub use normalise::SaliencyMap;
 pub use pace::{Cancelled, Pace, Unhurried};
+pub use process::Process;
+pub use quantile::{quantile_linear, quantile_lower};
+pub use raw_map::{Completeness, RawMap};
 
 use crate::classifier::ClassifierError;
 
@@ -30,6 +54,28 @@ pub enum AttributionError {
     /// A setting is out of range.
     #[error(transparent)]
     Settings(#[from] crate::protocol::SettingsError),
+    /// Stored random numbers that do not fit the image or are too few.
+    #[error(
+        "the stored {what} holds {stored} samples in {values} numbers, but {needed} samples of \
+         3 x {height} x {width} are needed"
+    )]
+    StoredDraws {
+        /// What they are for.
+        what: &'static str,
+        /// Samples it claims to hold.
+        stored: usize,
+        /// Numbers it holds.
+        values: usize,
+        /// Samples needed.
+        needed: usize,
+        /// Rows of the image.
+        height: usize,
+        /// Columns of the image.
+        width: usize,
+    },
+    /// The settings were not completed against the method's description.
+    #[error("the setting {0} is missing")]
+    MissingSetting(&'static str),
     /// A method was asked for that does not exist.
     #[error("there is no method called {0}")]
     UnknownMethod(String),

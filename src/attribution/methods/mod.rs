@@ -1,0 +1,50 @@
+//! The methods, one file each, and the one list of them.
+
+mod absolutegrad;
+mod gradient;
+mod guided_absolute_grad;
+mod smoothgrad;
+mod vargrad;
+
+use super::Method;
+
+/// Every method, in the order they are shown.
+pub fn methods() -> &'static [&'static dyn Method] {
+    &[
+        &guided_absolute_grad::GuidedAbsoluteGrad,
+        &absolutegrad::AbsoluteGrad,
+        &vargrad::VarGrad,
+        &smoothgrad::SmoothGrad,
+        &gradient::Gradient,
+    ]
+}
+
+/// The method with this id.
+pub fn find(id: &str) -> Option<&'static dyn Method> {
+    methods()
+        .iter()
+        .copied()
+        .find(|method| method.description().id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::default_settings;
+
+    #[test]
+    fn ids_are_unique_and_defaults_are_allowed() {
+        for (i, method) in methods().iter().enumerate() {
+            let description = method.description();
+            assert!(!description.citation.is_empty() && !description.cost.is_empty());
+            let again = methods()
+                .iter()
+                .position(|m| m.description().id == description.id);
+            assert_eq!(again, Some(i), "{}", description.id);
+            let defaults = default_settings(&description);
+            assert_eq!(description.complete(&defaults), Ok(defaults));
+        }
+        assert!(find("guided-absolute-grad").is_some());
+        assert!(find("no-such-method").is_none());
+    }
+}

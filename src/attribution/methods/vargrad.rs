@@ -1,0 +1,31 @@
+//! VarGrad: how much the gradient varies over noisy copies of the image.
+
+use crate::{
+    attribution::{
+        Method, Moments, RawMap,
+        parameters::{LOGIT_FIRST, objective, samples, seed, spread},
+    },
+    protocol::{MethodDescription, Settings},
+};
+
+/// `sum_c Var_k g(x + e_k)`, with divisor N - 1.
+pub(super) struct VarGrad;
+
+impl Method for VarGrad {
+    fn description(&self) -> MethodDescription {
+        MethodDescription {
+            id: "vargrad".to_owned(),
+            label: "VarGrad".to_owned(),
+            summary: "Variance of the gradient over noisy copies of the image.".to_owned(),
+            citation: "Adebayo et al.: Local Explanation Methods for Deep Neural Networks Lack \
+                       Sensitivity to Parameter Values, 2018, arXiv 1810.03307"
+                .to_owned(),
+            cost: "1 gradient a sample".to_owned(),
+            parameters: vec![samples(2), spread(), seed(), objective(LOGIT_FIRST)],
+        }
+    }
+
+    fn from_moments(&self, moments: &Moments, _settings: &Settings) -> Option<RawMap> {
+        Some(RawMap::from_amounts(moments.size(), &moments.variance()?))
+    }
+}
