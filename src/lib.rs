@@ -3,6 +3,7 @@
 
 pub mod protocol;
 
+pub mod array_file;
 pub mod image;
 pub mod onnx;
 
