@@ -1,1 +1,98 @@
 //! Measures of a saliency map.
+
+mod quantiles;
+mod rcap;
+mod target_scores;
+
+pub use quantiles::{descending_quantiles, lower_quantile, recovery_rates, sorted};
+pub use rcap::{MAX_STEPS, PlannedStep, RcapOutcome, RcapPlan, RcapVariants, rcap};
+pub use target_scores::{TargetScore, target_scores};
+
+use crate::{
+    attribution::Cancelled,
+    classifier::{ClassifierError, Size},
+};
+
+/// A measure could not be computed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum MetricError {
+    /// The person stopped it.
+    #[error("stopped")]
+    Cancelled,
+    /// The model failed.
+    #[error(transparent)]
+    Classifier(#[from] ClassifierError),
+    /// A setting is out of range.
+    #[error(transparent)]
+    Settings(#[from] crate::protocol::SettingsError),
+    /// Map, mask and image do not have the same number of pixels.
+    #[error(
+        "the {what} has {actual} values, but an image of {}x{} needs {expected}; \
+         measure a map on the image it was made from", size.height, size.width
+    )]
+    Size {
+        /// What does not fit: "map", "mask" or "image".
+        what: &'static str,
+        /// Values it has.
+        actual: usize,
+        /// Values it should have.
+        expected: usize,
+        /// The image's size.
+        size: Size,
+    },
+    /// A map value is not finite, or outside 0 to 1.
+    #[error(
+        "{count} of {total} map values are not between 0 and 1; normalise the map before it is \
+         measured"
+    )]
+    MapRange {
+        /// Values out of range.
+        count: usize,
+        /// Values in all.
+        total: usize,
+    },
+    /// The model's output for an altered image is infinite or not a number.
+    #[error("the model's output for image {image} of the measure is not finite")]
+    NonFinite {
+        /// Its place in the measure's order, from 0.
+        image: usize,
+    },
+}
+
+impl From<Cancelled> for MetricError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+/// # Errors
+/// [`MetricError::Size`] or [`MetricError::MapRange`] if `map` is not one value in 0 to 1 for
+/// every pixel of an image of `size`.
+pub fn check_map(map: &[f32], size: Size) -> Result<(), MetricError> {
+    check_length("map", map.len(), size.pixels(), size)?;
+    let count = map.iter().filter(|v| !(0.0..=1.0).contains(*v)).count();
+    if count == 0 {
+        return Ok(());
+    }
+    Err(MetricError::MapRange {
+        count,
+        total: map.len(),
+    })
+}
+
+fn check_length(
+    what: &'static str,
+    actual: usize,
+    expected: usize,
+    size: Size,
+) -> Result<(), MetricError> {
+    if actual == expected && expected > 0 {
+        return Ok(());
+    }
+    Err(MetricError::Size {
+        what,
+        actual,
+        expected,
+        size,
+    })
+}

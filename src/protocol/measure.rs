@@ -33,11 +33,11 @@ pub struct RcapStep {
     pub threshold: f32,
     /// Pixels new in this step.
     pub ring_pixels: usize,
-    /// Pixels recovered so far.
+    /// Pixels above the threshold: those recovered so far, save after a threshold that fell to 0.
     pub recovered_pixels: usize,
-    /// Mean map value over the recovered pixels; 0 where there are none.
+    /// Mean map value over the pixels above the threshold; 0 where there are none.
     pub mean_saliency: f64,
-    /// Share of the map's whole mass that lies in the recovered pixels, 0 to 1.
+    /// Share of the map's whole mass that lies above the threshold, 0 to 1; 0 for a map of zeros.
     pub mass_share: f64,
     /// Softmax probability of the target for the recovered image.
     pub probability: f64,
