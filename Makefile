@@ -1,0 +1,87 @@
+# Gradlens: `make serve` and `make test` are all one needs. Tools are set up by themselves (docs/setup.md).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+# Cargo features of the command line; `webgpu` adds the GPU to it and several minutes to its build.
+CLI_FEATURES ?=
+
+# Tools on PATH, Cargo's folder in the cache. What is built was fetched by set-up, so the network is not asked again.
+ENV := . tools/env.sh && export CARGO_NET_OFFLINE=true &&
+# What the page is made of: it is built anew when one of these is newer.
+PAGE_SOURCES := $(shell find src www static Cargo.toml Cargo.lock Trunk.toml .cargo tools/versions.env -type f -not -path 'static/models/*')
+WASM := --target wasm32-unknown-unknown
+
+##@ Use
+.PHONY: serve
+serve: dist ## Build the page and serve it on localhost:8080 (PORT=...)
+	@exec python3 tools/serve.py --port $(PORT) dist
+
+.PHONY: cli
+cli: setup-build ## Build the command line and print where it is
+	@$(ENV) cargo build --locked --release --bin gradlens --features "$(CLI_FEATURES)" && echo "$$CARGO_TARGET_DIR/release/gradlens"
+
+.PHONY: dist build
+dist: setup-build dist/index.html ## Build the page into dist/
+build: dist
+dist/index.html: $(PAGE_SOURCES)
+	@$(ENV) trunk build
+
+##@ Test
+.PHONY: test
+test: setup ## Run every check and every test
+	@tools/test.sh check-format check-dependencies lint-native test-native lint-wasm test-browser dist test-page
+
+.PHONY: check-format
+check-format: ## Formatting
+	@$(ENV) cargo fmt --check
+
+.PHONY: check-dependencies
+check-dependencies: ## Licences and sources of all crates
+	@$(ENV) cargo deny --offline --log-level error check bans licenses sources
+
+.PHONY: lint lint-native lint-wasm
+lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
+lint-native:
+	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
+lint-wasm:
+	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --test browser -- -D warnings
+
+.PHONY: test-native
+test-native: ## Unit, golden and command line tests
+	@$(ENV) cargo test --locked
+
+.PHONY: test-browser
+test-browser: ## The engine in a headless browser
+	@$(ENV) cargo test --locked $(WASM) --test browser
+
+.PHONY: test-page
+test-page: dist ## The built page in a real browser
+	@$(ENV) node --test --test-reporter=spec tests/e2e/*.test.mjs
+
+##@ Work
+.PHONY: dev
+dev: setup-build ## Serve the page and rebuild it on every change
+	@$(ENV) trunk serve --port $(PORT)
+
+.PHONY: fmt
+fmt: setup-build ## Format the code
+	@$(ENV) cargo fmt
+
+.PHONY: setup setup-build
+setup: ## Install what is missing for building and testing
+	@tools/setup.sh test
+setup-build:
+	@tools/setup.sh build
+
+.PHONY: clean clean-cache
+clean: ## Remove what was built or copied into the checkout
+	rm -rf dist static/models tests/e2e/node_modules tests/e2e/output
+clean-cache: clean ## Remove the tools and compiled crates too
+	@. tools/env.sh && echo rm -rf "$$CACHE" && rm -rf "$$CACHE"
+
+.PHONY: help
+help: ## List what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

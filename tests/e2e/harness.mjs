@@ -1,0 +1,148 @@
+// Serves the built page, opens it in a real browser with a fresh profile, and keeps a log of every request and
+// every complaint of the console.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Screenshots and logs of failed tests. */
+export const output = path.join(root, 'tests/e2e/output');
+
+const flags = [
+  // A browser run by root refuses its own sandbox.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  // WebGPU on a software adapter, for want of a graphics card.
+  '--enable-unsafe-webgpu',
+  '--enable-unsafe-swiftshader',
+];
+
+/** Starts the server that `make serve` starts, on a free port. */
+export async function serve(folder = path.join(root, 'dist')) {
+  const server = spawn('python3', [path.join(root, 'tools/serve.py'), '--port', '0', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: server.stdout });
+  const [address] = await Promise.race([
+    once(lines, 'line'),
+    once(server, 'exit').then(() => {
+      throw new Error('the server ended before it said where it serves');
+    }),
+  ]);
+  return { address, close: () => server.kill() };
+}
+
+/**
+ * Opens a browser with a profile of its own, on a page with a log:
+ * `requests` is every request of the page and its workers, `complaints` every console error and uncaught exception.
+ */
+export async function open(address) {
+  const profile = await mkdtemp(path.join(tmpdir(), 'gradlens-e2e-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    headless: true,
+    args: flags,
+    viewport: { width: 1280, height: 900 },
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const requests = [];
+  const complaints = [];
+  context.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address);
+  return {
+    page,
+    requests,
+    complaints,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An element by its test id. */
+export const by = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+/** A photo that the page offers as a sample, as a file to drop. */
+export async function photo(name) {
+  return { name, type: 'image/jpeg', bytes: await readFile(path.join(root, 'static/samples', name)) };
+}
+
+/** Drops a file on the page, as a hand would: a browser's driver cannot, so an event with a real `File` does. */
+export async function drop(page, { name, type, bytes }) {
+  const transfer = await page.evaluateHandle(
+    ({ name, type, base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], name, { type }));
+      return transfer;
+    },
+    { name, type, base64: Buffer.from(bytes).toString('base64') },
+  );
+  const zone = by(page, 'drop-zone');
+  for (const event of ['dragenter', 'dragover', 'drop']) {
+    await zone.dispatchEvent(event, { dataTransfer: transfer });
+  }
+}
+
+/** Chooses a file with the page's file button. */
+export async function choose(page, { name, type, bytes }) {
+  await by(page, 'file-input').setInputFiles({ name, mimeType: type, buffer: Buffer.from(bytes) });
+}
+
+/**
+ * What is painted on a canvas: its size, how many different colours, the share of pixels that are not wholly
+ * transparent, and a hash that changes with any pixel. A canvas without a size counts as blank.
+ */
+export async function painted(page, id) {
+  return by(page, id).evaluate((canvas) => {
+    const { width, height } = canvas;
+    if (!width || !height) return { width, height, colours: 0, opaque: 0, hash: 0 };
+    // Through a second canvas, which reads back whatever kind of context painted the first.
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    const colours = new Set();
+    let opaque = 0;
+    let hash = 0x811c9dc5;
+    for (const pixel of new Uint32Array(data.buffer)) {
+      hash = Math.imul(hash ^ pixel, 0x01000193);
+      colours.add(pixel);
+      if (pixel >>> 24) opaque += 1;
+    }
+    return { width, height, colours: colours.size, opaque: opaque / (width * height), hash: hash >>> 0 };
+  });
+}
+
+/** Waits until `condition`, an async function, gives something true, and returns that. */
+export async function until(condition, what, milliseconds = 60_000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Keeps a picture of the page, for whoever has to find out why a test failed. */
+export async function screenshot(page, name) {
+  await mkdir(output, { recursive: true });
+  await page.screenshot({ path: path.join(output, `${name}.png`), fullPage: true });
+}

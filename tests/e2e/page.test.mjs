@@ -1,0 +1,132 @@
+// What a visitor does, on the built page in a real browser: drop a photo, read the answer, move the slider, stop, err.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { badFiles } from './files.mjs';
+import { by, choose, drop, open, painted, photo, screenshot, serve, until } from './harness.mjs';
+
+// Gradients of a real network on one thread of a slow machine.
+const PATIENCE = 240_000;
+
+let server;
+let session;
+let page;
+
+before(async () => {
+  server = await serve();
+});
+after(() => server?.close());
+
+beforeEach(async () => {
+  session = await open(server.address);
+  page = session.page;
+  await until(async () => /\d+ classes/.test(await text('model')), 'the model');
+  await quiet();
+});
+afterEach(async (t) => {
+  if (t.passed === false) await screenshot(page, t.name.replace(/\W+/g, '-'));
+  await session.close();
+});
+
+/** The words in an element; empty where there is no such element. */
+async function text(id) {
+  return (await by(page, id).count()) ? ((await by(page, id).first().textContent()) ?? '').trim() : '';
+}
+
+/** Waits until nothing was requested for two seconds. */
+async function quiet() {
+  let before = -1;
+  while (before !== session.requests.length) {
+    before = session.requests.length;
+    await page.waitForTimeout(2000);
+  }
+}
+
+const answered = (name) =>
+  until(async () => (await text('top-classes')).includes(name), `${name} among the classes`, PATIENCE);
+const score = async () => Number((await text('rcap-score')).match(/\d+\.\d+/)?.[0] ?? NaN);
+const measured = () => until(async () => !Number.isNaN(await score()) && !(await busy()), 'the score', PATIENCE);
+const busy = async () => (await by(page, 'cancel').count()) > 0 && (await by(page, 'cancel').isVisible());
+
+describe('the page', () => {
+  it('shows which pixels of a dropped photo decided, and asks the network for nothing', async () => {
+    const loaded = session.requests.length;
+    await drop(page, await photo('chelsea.jpg'));
+    await answered('Egyptian cat');
+    const rows = await by(page, 'top-classes').locator('li').allTextContents();
+    assert.ok(rows.length >= 5, `${rows.length} classes are listed`);
+    for (const row of rows.slice(0, 5)) assert.match(row, /\d\s*%/, 'every class has its probability');
+
+    const maps = new Set();
+    await until(
+      async () => {
+        const { colours, hash } = await painted(page, 'overlay-canvas');
+        if (colours > 50) maps.add(hash);
+        return !Number.isNaN(await score()) && !(await busy());
+      },
+      'the map and its score',
+      PATIENCE,
+    );
+    assert.ok(maps.size >= 2, `the map was refined while samples came in (${maps.size} versions seen)`);
+
+    const overlay = await painted(page, 'overlay-canvas');
+    assert.ok(overlay.colours > 500, `a photo with a map over it has many colours, not ${overlay.colours}`);
+    const curve = await painted(page, 'curve-canvas');
+    assert.ok(curve.colours > 8, `three curves with axes and words have more than ${curve.colours} colours`);
+    assert.ok((await score()) > 0 && (await score()) <= 1, `the score is ${await score()}`);
+    assert.notEqual(await text('device'), '', 'the device is named');
+
+    // The percentile weighs the gradients that are there already.
+    await by(page, 'setting-percentile').fill('50');
+    await until(async () => (await painted(page, 'overlay-canvas')).hash !== overlay.hash, 'another map', 20_000);
+    await measured();
+    await until(async () => /without new gradients/.test(await page.textContent('body')), 'a redraw from memory');
+    const redrawn = await painted(page, 'curve-canvas');
+    assert.notEqual(redrawn.hash, curve.hash, 'the curve follows the map');
+
+    // Handles to what is in memory already are no requests.
+    const later = session.requests.slice(loaded).filter((address) => !/^(blob|data):/.test(address));
+    assert.deepEqual(later, [], 'no request after the page was loaded');
+    assert.deepEqual(session.complaints, []);
+  });
+
+  it('explains a class that was chosen', async () => {
+    await by(page, 'sample-0').click();
+    await answered('Egyptian cat');
+    await measured();
+    const { hash } = await painted(page, 'overlay-canvas');
+    await by(page, 'top-classes').locator('button').nth(2).click();
+    await until(async () => (await painted(page, 'overlay-canvas')).hash !== hash, 'another map', PATIENCE);
+    await measured();
+    assert.deepEqual(session.complaints, []);
+  });
+
+  it('stops when asked to, and starts again', async () => {
+    await choose(page, await photo('coffee.jpg'));
+    await answered('espresso');
+    await until(busy, 'something to stop', PATIENCE);
+    await by(page, 'cancel').click();
+    await until(async () => !(await busy()), 'an end', 20_000);
+    const stopped = await painted(page, 'overlay-canvas');
+    await page.waitForTimeout(3000);
+    assert.equal((await painted(page, 'overlay-canvas')).hash, stopped.hash, 'nothing is drawn any more');
+
+    await drop(page, await photo('china.jpg'));
+    await answered('palace');
+    assert.deepEqual(session.complaints, []);
+  });
+
+  it('says what is wrong with a file and carries on', async () => {
+    for (const file of await badFiles()) {
+      await drop(page, file);
+      const message = await until(() => text('message'), `a message about ${file.what}`, PATIENCE);
+      assert.ok(message.length > 20, `a sentence about ${file.what}: ${message}`);
+      await by(page, 'dismiss').first().click();
+      await until(async () => (await text('message')) === '', 'the message to go', 5000);
+    }
+    await drop(page, await photo('coffee.jpg'));
+    await answered('espresso');
+    assert.deepEqual(session.complaints, []);
+  });
+});

