@@ -2,6 +2,7 @@
 //! an operator needs comes from burn's own [`Backend`] interface.
 
 mod geometry;
+pub mod reference;
 
 pub use geometry::{ConvGeometry, PoolGeometry};
 
