@@ -3,6 +3,7 @@
 
 mod cpu;
 mod geometry;
+pub mod reference;
 
 pub use geometry::{ConvGeometry, PoolGeometry};
 
