@@ -3,7 +3,7 @@
 
     convert_efficientnet_lite0.py WHEEL_OR_PTH OUT.onnx
 
-The graph is written by hand: 49 Conv with their BatchNorm folded in, Clip(0, 6), Add, GlobalAveragePool, Flatten,
+The graph is written by hand: 49 Conv each followed by its BatchNormalization, Clip(0, 6), Add, GlobalAveragePool, Flatten,
 Gemm. Batch, height and width stay symbolic; the padding of strided layers is the one TensorFlow's "same" rule gives
 at 224 x 224, at every size. The same input gives the same bytes.
 """
@@ -150,7 +150,9 @@ def tensor(name, shape, values):
 
 
 def attribute(name, value):
-    """An AttributeProto holding an integer or a list of integers."""
+    """An AttributeProto holding a real number, an integer or a list of integers."""
+    if isinstance(value, float):
+        return blob(1, name) + varint(2 << 3 | 5) + struct.pack("<f", value) + integer(20, 1)
     if isinstance(value, int):
         return blob(1, name) + integer(3, value) + integer(20, 2)
     return blob(1, name) + b"".join(integer(8, v) for v in value) + integer(20, 7)
@@ -197,22 +199,6 @@ class Graph:
 # --- The network. ---
 
 
-def folded(weights, conv, norm):
-    """Weight and bias of a convolution with the batch normalisation behind it folded in, in double precision."""
-    shape, kernel = weights[f"{conv}.weight"]
-    gamma, beta, mean, variance = (
-        weights[f"{norm}.{part}"][1] for part in ("weight", "bias", "running_mean", "running_var")
-    )
-    per_channel = len(kernel) // shape[0]
-    weight, bias = array("f"), array("f")
-    for channel in range(shape[0]):
-        scale = gamma[channel] / math.sqrt(variance[channel] + BATCH_NORM_EPSILON)
-        row = kernel[channel * per_channel : (channel + 1) * per_channel]
-        weight.extend([value * scale for value in row])
-        bias.append(beta[channel] - mean[channel] * scale)
-    return shape, weight, bias
-
-
 def pads(kernel, stride):
     """top, left, bottom, right. TensorFlow's "same" on an even size puts the odd pixel at the end."""
     total = kernel - stride if stride > 1 else kernel - 1
@@ -226,18 +212,25 @@ def build(weights):
     six = graph.initializer("six", (), array("f", [6.0]))
 
     def conv(name, source, norm, x, stride=1, depthwise=False, clip=True):
-        shape, weight, bias = folded(weights, source, norm)
+        shape, weight = weights[f"{source}.weight"]
         w = graph.initializer(f"{name}.weight", shape, weight)
-        b = graph.initializer(f"{name}.bias", (shape[0],), bias)
         x = graph.node(
             "Conv",
-            f"{name}.conv" if clip else name,
-            [x, w, b],
+            f"{name}.conv",
+            [x, w],
             dilations=[1, 1],
             group=shape[0] if depthwise else 1,
             kernel_shape=list(shape[2:]),
             pads=pads(shape[2], stride),
             strides=[stride, stride],
+        )
+        # The normalisation stays a node of its own: folded into the weights it would round them once more.
+        parts = [
+            graph.initializer(f"{name}.norm.{part}", *weights[f"{norm}.{part}"])
+            for part in ("weight", "bias", "running_mean", "running_var")
+        ]
+        x = graph.node(
+            "BatchNormalization", f"{name}.norm" if clip else name, [x, *parts], epsilon=BATCH_NORM_EPSILON
         )
         return graph.node("Clip", name, [x, zero, six]) if clip else x
 

@@ -97,6 +97,16 @@ impl Initializer {
         }
     }
 
+    /// A list of double-precision numbers.
+    pub fn from_doubles(name: &str, values: &[f64]) -> Self {
+        Self {
+            name: name.to_owned(),
+            shape: vec![values.len()],
+            element_type: ElementType::F64,
+            bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
     /// Number of elements.
     pub fn elements(&self) -> usize {
         self.bytes.len() / self.element_type.size()
@@ -110,6 +120,14 @@ impl Initializer {
             ElementType::F16 => self.map(|b| f16::from_le_bytes(b).to_f32()),
             ElementType::Bf16 => self.map(|b| bf16::from_le_bytes(b).to_f32()),
             _ => self.integers().into_iter().map(|v| v as f32).collect(),
+        }
+    }
+
+    /// The elements as 64-bit floats.
+    pub fn doubles(&self) -> Vec<f64> {
+        match self.element_type {
+            ElementType::F64 => self.map(f64::from_le_bytes),
+            _ => self.floats().into_iter().map(f64::from).collect(),
         }
     }
 

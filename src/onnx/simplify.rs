@@ -1,5 +1,5 @@
 //! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
-//! gathered, no-ops removed, BatchNorm folded into convolutions, clamps fused behind them.
+//! gathered, no-ops removed, BatchNorm and clamps fused behind convolutions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,11 +9,16 @@ use super::{Attribute, Graph, Initializer, Node};
 /// upper bound, and 1 where it was a `Relu`. No exporter writes it.
 pub const FUSED_RANGE: &str = "gradlens.range";
 
+/// Input of a convolution that holds the per-channel factor of its output. No exporter writes it.
+pub const SCALE_INPUT: usize = 3;
+/// Input of a convolution that holds what is added to its scaled output, bias included.
+pub const SHIFT_INPUT: usize = 4;
+
 /// Simplifies in place.
 pub fn simplify(graph: &mut Graph) {
     gather_constants(graph);
     remove_no_ops(graph);
-    fold_batch_norm(graph);
+    attach_batch_norm(graph);
     fuse_clamps(graph);
 }
 
@@ -113,9 +118,10 @@ fn producers(graph: &Graph) -> HashMap<String, usize> {
         .collect()
 }
 
-/// Scales a convolution's weights and bias by a BatchNorm behind it
-/// (<https://onnx.ai/onnx/operators/onnx__BatchNormalization.html>), in double precision.
-fn fold_batch_norm(graph: &mut Graph) {
+/// Attaches a BatchNorm (<https://onnx.ai/onnx/operators/onnx__BatchNormalization.html>) to the
+/// convolution before it, as [`SCALE_INPUT`] and [`SHIFT_INPUT`] in double precision. The weights
+/// stay as trained: folding them would round each once more, enough to flip a rectifier now and then.
+fn attach_batch_norm(graph: &mut Graph) {
     let (counts, made_by) = (readers(graph), producers(graph));
     let mut removed = HashSet::new();
     for index in 0..graph.nodes.len() {
@@ -126,15 +132,16 @@ fn fold_batch_norm(graph: &mut Graph) {
         let Some(conv_index) = sole_conv(graph, node, &counts, &made_by) else {
             continue;
         };
-        let Some((weight, bias)) = folded(graph, &graph.nodes[conv_index], node) else {
+        let Some((scale, shift)) = scale_and_shift(graph, &graph.nodes[conv_index], node) else {
             continue;
         };
         let output = node.outputs[0].clone();
         let conv = &mut graph.nodes[conv_index];
-        conv.inputs.truncate(1);
-        conv.inputs.extend([weight.name.clone(), bias.name.clone()]);
+        conv.inputs.truncate(2);
+        conv.inputs
+            .extend([String::new(), scale.name.clone(), shift.name.clone()]);
         conv.outputs = vec![output];
-        for tensor in [weight, bias] {
+        for tensor in [scale, shift] {
             graph.initializers.insert(tensor.name.clone(), tensor);
         }
         removed.insert(index);
@@ -142,13 +149,15 @@ fn fold_batch_norm(graph: &mut Graph) {
     remove(graph, &removed);
 }
 
-fn folded(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializer, Initializer)> {
-    let weight = graph.constant(conv.input(1))?;
+fn scale_and_shift(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializer, Initializer)> {
+    if conv.input(SCALE_INPUT).is_some() {
+        return None;
+    }
+    let channels = *graph.constant(conv.input(1))?.shape.first()?;
     let parameter = |index| Some(graph.constant(norm.input(index))?.floats());
-    let (scale, shift, mean, variance) =
+    let (gamma, beta, mean, variance) =
         (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
-    let channels = *weight.shape.first()?;
-    if [&scale, &shift, &mean, &variance]
+    if [&gamma, &beta, &mean, &variance]
         .iter()
         .any(|p| p.len() != channels)
     {
@@ -159,25 +168,19 @@ fn folded(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializer, Initi
         None => vec![0.0; channels],
     };
     let epsilon = f64::from(norm.attributes.float("epsilon", 1e-5).ok()?);
-    let factor: Vec<f64> = (0..channels)
-        .map(|c| f64::from(scale[c]) / (f64::from(variance[c]) + epsilon).sqrt())
+    let scale: Vec<f64> = (0..channels)
+        .map(|c| f64::from(gamma[c]) / (f64::from(variance[c]) + epsilon).sqrt())
         .collect();
-    let per_channel = (weight.elements() / channels.max(1)).max(1);
-    let weights: Vec<f32> = weight
-        .floats()
-        .iter()
-        .enumerate()
-        .map(|(index, &w)| (f64::from(w) * factor[index / per_channel]) as f32)
-        .collect();
-    let biases: Vec<f32> = (0..channels)
+    let shift: Vec<f64> = (0..channels)
         .map(|c| {
-            ((f64::from(bias[c]) - f64::from(mean[c])) * factor[c] + f64::from(shift[c])) as f32
+            (f64::from(*bias.get(c).unwrap_or(&0.0)) - f64::from(mean[c])) * scale[c]
+                + f64::from(beta[c])
         })
         .collect();
-    let name = |part: &str| format!("{}.{part}.folded", norm.name);
+    let name = |part: &str| format!("{}.{part}", norm.name);
     Some((
-        Initializer::from_floats(&name("weight"), weight.shape.clone(), &weights),
-        Initializer::from_floats(&name("bias"), vec![channels], &biases),
+        Initializer::from_doubles(&name("scale"), &scale),
+        Initializer::from_doubles(&name("shift"), &shift),
     ))
 }
 

@@ -8,16 +8,17 @@ use super::{
 };
 use crate::{
     network::{
-        kernels::{ConvGeometry, Kernels},
+        kernels::{ConvGeometry, Kernels, Normalisation},
         operator::{BuildContext, Forward, Operator, device_input},
-        value::{Value, upload_initializer},
+        value::{Value, upload, upload_initializer},
     },
-    onnx::{Attribute, FUSED_RANGE, Node},
+    onnx::{Attribute, FUSED_RANGE, Node, SCALE_INPUT, SHIFT_INPUT},
 };
 
 struct Conv<B: Kernels> {
     weight: FloatTensor<B>,
     bias: Option<FloatTensor<B>>,
+    normalisation: Option<Normalisation>,
     window: Window,
     kernel: [usize; 2],
     groups: usize,
@@ -63,9 +64,20 @@ pub fn build<B: Kernels>(
             Some(upload_initializer::<B>(bias, context.device))
         }
     };
+    let mut weights = upload_initializer::<B>(weight, context.device);
+    let mut bias = bias;
+    let mut normalisation = normalisation(node, context, out_channels)?;
+    if !B::NORMALISES_OUTPUT
+        && let Some(folded) = normalisation.take()
+    {
+        weights = B::float_mul(weights, folded.scale_tensor::<B>(context.device));
+        let shift = folded.shift.iter().map(|&v| v as f32).collect();
+        bias = Some(upload::<B>(shift, &[out_channels], context.device));
+    }
     Ok(Box::new(Conv::<B> {
-        weight: upload_initializer::<B>(weight, context.device),
+        weight: weights,
         bias,
+        normalisation,
         window: Window::read(&node.attributes)?,
         kernel: [kh, kw],
         groups,
@@ -75,6 +87,25 @@ pub fn build<B: Kernels>(
             _ => None,
         },
     }))
+}
+
+fn normalisation<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+    channels: usize,
+) -> Result<Option<Normalisation>, String> {
+    let factors = |index| context.graph.constant(node.input(index));
+    let (Some(scale), Some(shift)) = (factors(SCALE_INPUT), factors(SHIFT_INPUT)) else {
+        return Ok(None);
+    };
+    let (scale, shift) = (scale.doubles(), shift.doubles());
+    if scale.len() != channels || shift.len() != channels {
+        return Err(format!(
+            "{} factors for {channels} output channels",
+            scale.len()
+        ));
+    }
+    Ok(Some(Normalisation { scale, shift }))
 }
 
 impl<B: Kernels> Operator<B> for Conv<B> {
@@ -108,16 +139,29 @@ impl<B: Kernels> Operator<B> for Conv<B> {
             ));
         }
         let range = Rectifier::range_of(self.rectifier);
-        let output =
-            <B as Kernels>::conv2d(x, self.weight.clone(), self.bias.clone(), &geometry, range);
+        let weight = self.weight.clone();
+        let output = match &self.normalisation {
+            Some(factors) => B::conv2d_normalised(x, weight, factors, &geometry, range),
+            None => <B as Kernels>::conv2d(x, weight, self.bias.clone(), &geometry, range),
+        };
         let backward = track.then(|| {
             let (weight, rectifier) = (self.weight.clone(), self.rectifier);
+            let normalisation = self.normalisation.clone();
             // Only a clamp needs the output again; holding it otherwise would double the memory.
             let clamped = rectifier.map(|_| output.clone());
             let back: super::super::Backward<B> = Box::new(move |grad, rule| {
                 let grad = match (rectifier, clamped) {
                     (Some(rectifier), Some(output)) => rectifier.gradient::<B>(grad, output, rule),
                     _ => grad,
+                };
+                // A scaled output is what scaled weights would give; on the way back rounding
+                // them is harmless, since nothing is compared with a bound.
+                let weight = match normalisation {
+                    Some(factors) => {
+                        let scale = factors.scale_tensor::<B>(&weight.device());
+                        B::float_mul(weight, scale)
+                    }
+                    None => weight,
                 };
                 vec![Some(B::conv2d_input_gradient(
                     grad, weight, input_hw, &geometry,

@@ -25,6 +25,13 @@ pub fn finish(values: &mut [f32], bias: f32, range: Range) {
     }
 }
 
+/// Scales, shifts and clamps, in place and in double precision: one rounding instead of four.
+pub fn finish_normalised(values: &mut [f32], scale: f64, shift: f64, range: Range) {
+    for value in values {
+        *value = clamped((f64::from(*value) * scale + shift) as f32, range);
+    }
+}
+
 /// `grad` where `output` lies strictly inside `range`, else 0, then cut by `sign`.
 pub fn gradient(grad: &[f32], output: &[f32], range: Range, sign: GuidedSign) -> Vec<f32> {
     let pairs = grad.iter().zip(output);

@@ -1,8 +1,33 @@
 //! Convolution and its input gradient: depthwise directly, pointwise as one matrix product, the
 //! rest through columns.
 
-use super::super::{ConvGeometry, Range};
+use super::super::{ConvGeometry, Normalisation, Range};
 use super::{clamp, columns, depthwise, matrix_product::multiply, parallel::for_each_chunk};
+
+/// What happens to an output channel after its sum.
+#[derive(Clone, Copy)]
+pub enum Finish<'a> {
+    /// A bias is added, where there is one.
+    Bias(Option<&'a [f32]>),
+    /// A factor and an offset.
+    Normalise(&'a Normalisation),
+}
+
+impl Finish<'_> {
+    fn apply(self, plane: &mut [f32], channel: usize, range: Range) {
+        match self {
+            Self::Bias(bias) => {
+                clamp::finish(plane, bias.map_or(0.0, |bias| bias[channel]), range);
+            }
+            Self::Normalise(normalisation) => clamp::finish_normalised(
+                plane,
+                normalisation.scale[channel],
+                normalisation.shift[channel],
+                range,
+            ),
+        }
+    }
+}
 
 /// Sizes of a convolution.
 pub struct Planes {
@@ -32,14 +57,13 @@ impl Planes {
 pub fn forward(
     x: &[f32],
     weight: &[f32],
-    bias: Option<&[f32]>,
+    finish: Finish<'_>,
     planes: &Planes,
     geometry: &ConvGeometry,
     range: Range,
 ) -> Vec<f32> {
     let (in_pixels, out_pixels) = (planes.in_pixels(), planes.out_pixels());
     let mut out = vec![0.0; planes.images * planes.c_out * out_pixels];
-    let bias_of = |channel: usize| bias.map_or(0.0, |bias| bias[channel]);
     if is_depthwise(planes, geometry) {
         let taps = geometry.kernel[0] * geometry.kernel[1];
         for_each_chunk(&mut out, out_pixels, |plane, out| {
@@ -47,13 +71,12 @@ pub fn forward(
             depthwise::forward_plane(
                 &x[plane * in_pixels..(plane + 1) * in_pixels],
                 &weight[channel * taps..(channel + 1) * taps],
-                bias_of(channel),
                 out,
                 planes.in_hw,
                 planes.out_hw,
                 geometry,
-                range,
             );
+            finish.apply(out, channel, range);
         });
         return out;
     }
@@ -89,7 +112,7 @@ pub fn forward(
             );
         }
         for (channel, plane) in out.chunks_exact_mut(out_pixels).enumerate() {
-            clamp::finish(plane, bias_of(channel), range);
+            finish.apply(plane, channel, range);
         }
     });
     out

@@ -1,18 +1,16 @@
 //! Convolutions in which every channel has its own single kernel, directly on rows.
 
-use super::super::{ConvGeometry, Range};
-use super::{clamp, columns::valid_outputs};
+use super::super::ConvGeometry;
+use super::columns::valid_outputs;
 
-/// One plane: `out` (`[ho, wo]`, all zeros) becomes the clamped convolution of `input` (`[h, w]`).
+/// One plane: `out` (`[ho, wo]`, all zeros) becomes the convolution of `input` (`[h, w]`).
 pub fn forward_plane(
     input: &[f32],
     kernel: &[f32],
-    bias: f32,
     out: &mut [f32],
     [h, w]: [usize; 2],
     [ho, wo]: [usize; 2],
     geometry: &ConvGeometry,
-    range: Range,
 ) {
     for_each_tap(
         [h, w],
@@ -33,7 +31,6 @@ pub fn forward_plane(
             }
         },
     );
-    clamp::finish(out, bias, range);
 }
 
 /// One plane: `input_grad` (`[h, w]`, all zeros) receives what each output took from it.

@@ -12,9 +12,9 @@ mod pool;
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 
-use super::{ConvGeometry, Kernels, PoolGeometry, Range};
+use super::{ConvGeometry, Kernels, Normalisation, PoolGeometry, Range};
 use crate::classifier::GuidedSign;
-use convolution::Planes;
+use convolution::{Finish, Planes};
 
 /// Runs `read` on the elements of `tensor`, copied first where it is a strided view.
 fn with_values<R>(tensor: &FlexTensor, read: impl FnOnce(&[f32]) -> R) -> R {
@@ -37,7 +37,34 @@ fn dimensions(tensor: &FlexTensor) -> [usize; 4] {
     std::array::from_fn(|axis| shape.get(axis).copied().unwrap_or(1))
 }
 
+fn convolve(
+    x: &FlexTensor,
+    weight: &FlexTensor,
+    finish: Finish<'_>,
+    geometry: &ConvGeometry,
+    range: Range,
+) -> FlexTensor {
+    let [n, c_in, h, w] = dimensions(x);
+    let c_out = dimensions(weight)[0];
+    let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
+    let planes = Planes {
+        images: n,
+        c_in,
+        c_out,
+        in_hw: [h, w],
+        out_hw,
+    };
+    let values = with_values(x, |x| {
+        with_values(weight, |weight| {
+            convolution::forward(x, weight, finish, &planes, geometry, range)
+        })
+    });
+    from_values(values, &[n, c_out, out_hw[0], out_hw[1]])
+}
+
 impl Kernels for Flex {
+    const NORMALISES_OUTPUT: bool = true;
+
     fn conv2d(
         x: FlexTensor,
         weight: FlexTensor,
@@ -45,25 +72,23 @@ impl Kernels for Flex {
         geometry: &ConvGeometry,
         range: Range,
     ) -> FlexTensor {
-        let [n, c_in, h, w] = dimensions(&x);
-        let c_out = dimensions(&weight)[0];
-        let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
-        let planes = Planes {
-            images: n,
-            c_in,
-            c_out,
-            in_hw: [h, w],
-            out_hw,
-        };
-        let values = with_values(&x, |x| {
-            with_values(&weight, |weight| match &bias {
-                Some(bias) => with_values(bias, |bias| {
-                    convolution::forward(x, weight, Some(bias), &planes, geometry, range)
-                }),
-                None => convolution::forward(x, weight, None, &planes, geometry, range),
-            })
-        });
-        from_values(values, &[n, c_out, out_hw[0], out_hw[1]])
+        match &bias {
+            Some(bias) => with_values(bias, |bias| {
+                convolve(&x, &weight, Finish::Bias(Some(bias)), geometry, range)
+            }),
+            None => convolve(&x, &weight, Finish::Bias(None), geometry, range),
+        }
+    }
+
+    fn conv2d_normalised(
+        x: FlexTensor,
+        weight: FlexTensor,
+        normalisation: &Normalisation,
+        geometry: &ConvGeometry,
+        range: Range,
+    ) -> FlexTensor {
+        let finish = Finish::Normalise(normalisation);
+        convolve(&x, &weight, finish, geometry, range)
     }
 
     fn conv2d_input_gradient(
