@@ -24,10 +24,19 @@ beforeEach(async () => {
   await until(async () => /\d+ classes/.test(await text('model')), 'the model');
   await quiet();
 });
-afterEach(async (t) => {
-  if (t.passed === false) await screenshot(page, t.name.replace(/\W+/g, '-'));
-  await session.close();
-});
+afterEach(() => session.close());
+
+/** A test that leaves a picture of the page behind where it fails. */
+function visit(name, steps) {
+  it(name, async () => {
+    try {
+      await steps();
+    } catch (error) {
+      await screenshot(page, name.replace(/\W+/g, '-'));
+      throw error;
+    }
+  });
+}
 
 /** The words in an element; empty where there is no such element. */
 async function text(id) {
@@ -50,7 +59,7 @@ const measured = () => until(async () => !Number.isNaN(await score()) && !(await
 const busy = async () => (await by(page, 'cancel').count()) > 0 && (await by(page, 'cancel').isVisible());
 
 describe('the page', () => {
-  it('shows which pixels of a dropped photo decided, and asks the network for nothing', async () => {
+  visit('shows which pixels of a dropped photo decided, and asks the network for nothing', async () => {
     const loaded = session.requests.length;
     await drop(page, await photo('chelsea.jpg'));
     await answered('Egyptian cat');
@@ -91,7 +100,7 @@ describe('the page', () => {
     assert.deepEqual(session.complaints, []);
   });
 
-  it('explains a class that was chosen', async () => {
+  visit('explains a class that was chosen', async () => {
     await by(page, 'sample-0').click();
     await answered('Egyptian cat');
     await measured();
@@ -102,7 +111,7 @@ describe('the page', () => {
     assert.deepEqual(session.complaints, []);
   });
 
-  it('stops when asked to, and starts again', async () => {
+  visit('stops when asked to, and starts again', async () => {
     await choose(page, await photo('coffee.jpg'));
     await answered('espresso');
     await until(busy, 'something to stop', PATIENCE);
@@ -117,7 +126,7 @@ describe('the page', () => {
     assert.deepEqual(session.complaints, []);
   });
 
-  it('says what is wrong with a file and carries on', async () => {
+  visit('says what is wrong with a file and carries on', async () => {
     for (const file of await badFiles()) {
       await drop(page, file);
       const message = await until(() => text('message'), `a message about ${file.what}`, PATIENCE);
