@@ -12,7 +12,9 @@ CLI_FEATURES ?=
 ENV := . tools/env.sh && export CARGO_NET_OFFLINE=true &&
 # What the page is made of: it is built anew when one of these is newer.
 PAGE_SOURCES := $(shell find src www static Cargo.toml Cargo.lock Trunk.toml .cargo tools/versions.env -type f -not -path 'static/models/*')
-WASM := --target wasm32-unknown-unknown
+# The browser's side: the page, its workers, their tests and clippy share one profile and one set of features, those of
+# Trunk.toml, so that no dependency is compiled twice.
+WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu
 
 ##@ Use
 .PHONY: serve
@@ -47,7 +49,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --test browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_gpu --test browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests

@@ -1,0 +1,3 @@
+//! The engine in a web worker, on the GPU.
+
+fn main() {}

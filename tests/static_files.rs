@@ -1,0 +1,80 @@
+//! Checks what is served beside the page: class names, sample photos, and the pins that must agree.
+
+use std::{collections::HashSet, fs, path::Path};
+
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn json(path: &str) -> Value {
+    serde_json::from_slice(&fs::read(root().join(path)).unwrap()).unwrap()
+}
+
+#[test]
+fn every_imagenet_class_has_a_name_of_its_own() {
+    let names = json("static/labels/imagenet-1k.json");
+    let names: Vec<&str> = names
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 1000);
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), 1000);
+    assert_eq!(
+        (names[0], names[285], names[967]),
+        ("tench", "Egyptian cat", "espresso")
+    );
+}
+
+#[test]
+fn every_sample_is_small_and_says_whose_it_is() {
+    let samples = json("static/samples/samples.json");
+    let samples = samples.as_array().unwrap();
+    assert!(samples.len() >= 4);
+    for sample in samples {
+        for key in ["title", "licence", "source"] {
+            assert!(
+                !sample[key].as_str().unwrap().is_empty(),
+                "{sample} lacks its {key}"
+            );
+        }
+        for key in ["file", "thumbnail"] {
+            let path = root()
+                .join("static/samples")
+                .join(sample[key].as_str().unwrap());
+            let bytes = fs::read(&path).unwrap();
+            assert!(
+                bytes.starts_with(&[0xff, 0xd8, 0xff]),
+                "{} is no JPEG",
+                path.display()
+            );
+            assert!(bytes.len() < 120_000, "{} is too large", path.display());
+        }
+    }
+}
+
+#[test]
+fn wasm_bindgen_is_pinned_alike_everywhere() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let entry = lock
+        .split("[[package]]")
+        .find(|entry| entry.contains("name = \"wasm-bindgen\"\n"))
+        .unwrap();
+    let locked = entry
+        .lines()
+        .find_map(|line| line.strip_prefix("version = "))
+        .unwrap()
+        .trim_matches('"');
+    let versions = fs::read_to_string(root().join("tools/versions.env")).unwrap();
+    let tool = versions
+        .lines()
+        .find_map(|line| line.strip_prefix("WASM_BINDGEN_VERSION="))
+        .unwrap();
+    assert_eq!(
+        locked, tool,
+        "the crate and the tool must be of one version"
+    );
+}
