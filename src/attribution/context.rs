@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{AttributionError, GradientSource, Moments, NoiseCache, NoiseSource};
 use crate::{
     classifier::{NormImage, Objective},
-    protocol::Settings,
+    protocol::{Preprocessing, Settings},
 };
 
 /// One explanation under way.
@@ -21,6 +21,11 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Noise for the methods that add some.
     pub noise: &'a NoiseSource,
+    /// Unit-uniform numbers for random baselines, `[trials, 3, height, width]`; drawn from the seed
+    /// where none are given.
+    pub uniform: Option<&'a [f32]>,
+    /// How pixels become the model's numbers, for baselines given as a colour.
+    pub preprocessing: Option<&'a Preprocessing>,
     /// Moments of earlier noise passes with the same model.
     pub cache: &'a NoiseCache,
     /// Called with the moments so far, the samples done and the samples in all after each batch

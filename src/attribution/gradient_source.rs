@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use super::{AttributionError, Pace};
-use crate::classifier::{BackwardRule, Classifier, NormImage, Objective, Size};
+use crate::classifier::{BackwardRule, Classifier, Gradients, NormImage, Objective, Size};
 
 /// Streams gradients at any number of points through batches of constant size.
 pub struct GradientSource<'a> {
@@ -108,11 +108,7 @@ impl<'a> GradientSource<'a> {
             for (k, out) in points.chunks_exact_mut(values).enumerate() {
                 point(done + k, out);
             }
-            let gradients = self
-                .classifier
-                .input_gradients(points, self.size, self.objective, self.rule)
-                .await?;
-            check_finite(&gradients.values, self.objective)?;
+            let gradients = self.batch(points, images).await?;
             let classes = gradients.logits.len() / images;
             for k in 0..images {
                 visit(
@@ -122,11 +118,45 @@ impl<'a> GradientSource<'a> {
                 );
             }
             done += images;
-            self.computed.set(self.computed.get() + images);
             batch_done(done);
             self.pace.pause(done, count).await?;
         }
         Ok(())
+    }
+
+    /// The gradient and the logits at one point, as number `step` of `steps` that follow from each
+    /// other and cannot be computed together.
+    ///
+    /// # Errors
+    /// As [`GradientSource::stream`].
+    pub async fn step(
+        &self,
+        step: usize,
+        steps: usize,
+        point: Vec<f32>,
+    ) -> Result<Gradients, AttributionError> {
+        self.pace.pause(step, steps).await?;
+        let gradients = self.batch(point, 1).await?;
+        self.pace.pause(step + 1, steps).await?;
+        Ok(gradients)
+    }
+
+    /// The logits at one point, without a gradient.
+    ///
+    /// # Errors
+    /// The model failed.
+    pub async fn logits(&self, point: Vec<f32>) -> Result<Vec<f32>, AttributionError> {
+        Ok(self.classifier.logits(point, self.size).await?)
+    }
+
+    async fn batch(&self, points: Vec<f32>, images: usize) -> Result<Gradients, AttributionError> {
+        let gradients = self
+            .classifier
+            .input_gradients(points, self.size, self.objective, self.rule)
+            .await?;
+        check_finite(&gradients.values, self.objective)?;
+        self.computed.set(self.computed.get() + images);
+        Ok(gradients)
     }
 
     /// The gradient at one image.

@@ -1,34 +1,48 @@
 //! Methods that turn gradients into a saliency map; one file each.
 
+mod baseline;
+pub mod blur;
 mod context;
+pub mod controls;
 mod gradient_source;
 mod guide;
+mod guided_path;
 mod method;
 mod methods;
 mod moments;
 mod noise;
 mod noise_cache;
 mod normalise;
+mod objective_value;
 mod pace;
 mod parameters;
+mod path_rule;
+mod presets;
 mod process;
 mod quantile;
 pub mod random;
 mod raw_map;
+mod terms;
 
+pub(crate) use baseline::{Baseline, baseline_parameters};
 pub use context::Context;
 pub use gradient_source::GradientSource;
 pub use guide::{Damping, Guide};
+pub(crate) use guided_path::GuidedPath;
 pub use method::Method;
 pub use methods::{find, methods};
 pub use moments::Moments;
 pub use noise::{NoiseSource, noise_std};
 pub use noise_cache::NoiseCache;
 pub use normalise::SaliencyMap;
+pub use objective_value::objective_value;
 pub use pace::{Cancelled, Pace, Unhurried};
+pub use path_rule::PathRule;
+pub use presets::Preset;
 pub use process::Process;
 pub use quantile::{quantile_linear, quantile_lower};
 pub use raw_map::{Completeness, RawMap};
+pub(crate) use terms::map_of_terms;
 
 use crate::classifier::ClassifierError;
 

@@ -1,9 +1,17 @@
 //! The methods, one file each, and the one list of them.
 
 mod absolutegrad;
+mod blur_ig;
+mod controls;
 mod gradient;
+mod gradient_x_input;
 mod guided_absolute_grad;
+mod guided_backprop;
+mod guided_ig;
+mod idgi;
+mod integrated_gradients;
 mod smoothgrad;
+mod smoothgrad_squared;
 mod vargrad;
 
 use super::Method;
@@ -15,7 +23,19 @@ pub fn methods() -> &'static [&'static dyn Method] {
         &absolutegrad::AbsoluteGrad,
         &vargrad::VarGrad,
         &smoothgrad::SmoothGrad,
+        &smoothgrad_squared::SmoothGradSquared,
         &gradient::Gradient,
+        &gradient_x_input::GradientXInput,
+        &guided_backprop::GuidedBackprop,
+        &integrated_gradients::IntegratedGradients,
+        &guided_ig::GuidedIg,
+        &blur_ig::BlurIg,
+        &idgi::Idgi,
+        &controls::Control::Random,
+        &controls::Control::Edge,
+        &controls::Control::Blob,
+        &controls::Control::Inverted,
+        &controls::Control::Misplaced,
     ]
 }
 
