@@ -2,8 +2,14 @@
 
 mod measure_golden;
 
-use gradlens::classifier::{Classifier, NormImage};
-use measure_golden::{Golden, Tolerance, check_rcap, check_rcap_plan, integer, list};
+use gradlens::{
+    classifier::{Classifier, NormImage},
+    metric::spearman,
+};
+use measure_golden::{
+    Golden, Tolerance, check_agreement, check_authors_curves, check_rcap, check_rcap_plan, close,
+    integer, list, number,
+};
 use serde_json::Value;
 
 const CASES: [&str; 4] = [
@@ -73,6 +79,52 @@ fn rcap_plans_agree() {
 }
 
 #[test]
+fn agreement_with_the_mask_and_entropy_agree() {
+    for_each_map(&mut |measured| {
+        check_agreement(
+            measured.map,
+            measured.mask,
+            measured.image.size,
+            &measured.measures["seg"],
+            &measured.name,
+        );
+    });
+}
+
+#[test]
+fn rank_correlations_of_stored_maps_agree() {
+    let mut pairs = 0;
+    for case in CASES {
+        let golden = Golden::open(case);
+        let pixels = golden.size().pixels();
+        for class in list(&golden.index["classes"]) {
+            let Some(stored) = class["spearman_abs"].as_object() else {
+                continue;
+            };
+            let maps = golden.array(class["maps_file"].as_str().unwrap()).values;
+            let map = |name: &str| {
+                let mut entries = list(&class["maps"]).iter();
+                let index = entries.position(|map| map["name"] == name).unwrap();
+                &maps[index * pixels..(index + 1) * pixels]
+            };
+            for (names, expected) in stored {
+                let (a, b) = names.split_once('|').unwrap();
+                let rho = spearman(map(a), map(b)).abs();
+                close(
+                    rho,
+                    number(expected),
+                    1e-9,
+                    0.0,
+                    &format!("{case}: {names}"),
+                );
+                pairs += 1;
+            }
+        }
+    }
+    assert_eq!(pairs, 4 * 21);
+}
+
+#[test]
 #[ignore = "needs the network, which is not wired in yet"]
 fn rcap_agrees() {
     let network = efficientnet_lite0();
@@ -89,5 +141,22 @@ fn rcap_agrees() {
                 &what,
             );
         }
+    });
+}
+
+#[test]
+#[ignore = "needs the network, which is not wired in yet"]
+fn authors_curves_agree() {
+    let network = efficientnet_lite0();
+    for_each_map(&mut |measured| {
+        check_authors_curves(
+            network.as_ref(),
+            measured.image,
+            measured.map,
+            measured.target,
+            &measured.measures["auc"],
+            Tolerance::NETWORK,
+            &measured.name,
+        );
     });
 }

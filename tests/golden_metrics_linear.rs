@@ -4,7 +4,10 @@
 mod measure_golden;
 
 use gradlens::metric::{lower_quantile, sorted};
-use measure_golden::{Golden, LinearModel, Tolerance, check_rcap, integer, list, number};
+use measure_golden::{
+    Golden, LinearModel, Tolerance, check_agreement, check_authors_curves, check_rcap, integer,
+    list, number,
+};
 
 struct Case {
     golden: Golden,
@@ -71,4 +74,36 @@ fn rcap_agrees_on_every_map_and_setting() {
         }
     }
     assert_eq!(checked, 40);
+}
+
+#[test]
+fn authors_curves_agree_on_every_map() {
+    let case = Case::open();
+    let image = case.golden.image();
+    let target = integer(&case.golden.index["target"]);
+    let entries = list(&case.golden.index["entries"]);
+    for entry in entries {
+        check_authors_curves(
+            &case.model,
+            &image,
+            case.map(entry),
+            target,
+            &entry["auc"],
+            Tolerance::LINEAR,
+            entry["name"].as_str().unwrap(),
+        );
+    }
+    assert_eq!(entries.len(), 10);
+}
+
+#[test]
+fn agreement_with_the_mask_and_entropy_agree_on_every_map() {
+    let case = Case::open();
+    let (mask, size) = (case.golden.mask(), case.golden.size());
+    let entries = list(&case.golden.index["entries"]);
+    for entry in entries {
+        let name = entry["name"].as_str().unwrap();
+        check_agreement(case.map(entry), &mask, size, &entry["seg"], name);
+    }
+    assert_eq!(entries.len(), 10);
 }

@@ -1,15 +1,44 @@
 //! Measures of a saliency map.
 
+mod authors_curves;
+mod baseline;
+mod curve_area;
+mod insertion_deletion;
+mod localisation;
+mod measure;
+mod noise_level;
 mod quantiles;
+mod randomisation;
+mod rank_correlation;
 mod rcap;
+mod rcap_measure;
+mod registry;
+mod rise_curves;
+mod structural_similarity;
 mod target_scores;
 
+pub use authors_curves::AuthorsCurves;
+pub use baseline::Baseline;
+pub use curve_area::trapezoid;
+pub use insertion_deletion::{Alteration, Schedule, altered_probabilities};
+pub use localisation::{Agreement, Localisation, top_centroid};
+pub use measure::{Findings, Measure, Subject, measure};
+pub use noise_level::{NoiseLevel, entropy, top_mass, total_variation};
 pub use quantiles::{descending_quantiles, lower_quantile, recovery_rates, sorted};
+pub use randomisation::{
+    Cascade, Explainer, MAX_GROUPS, RandomisationOutcome, RandomisationStep, layer_groups,
+    randomisation_check, randomisation_description,
+};
+pub use rank_correlation::{average_ranks, spearman};
 pub use rcap::{MAX_STEPS, PlannedStep, RcapOutcome, RcapPlan, RcapVariants, rcap};
+pub use rcap_measure::Rcap;
+pub use registry::{MEASURES, find_measure, measure_descriptions};
+pub use rise_curves::RiseCurves;
+pub use structural_similarity::structural_similarity;
 pub use target_scores::{TargetScore, target_scores};
 
 use crate::{
-    attribution::Cancelled,
+    attribution::{AttributionError, Cancelled},
     classifier::{ClassifierError, Size},
 };
 
@@ -51,6 +80,21 @@ pub enum MetricError {
         /// Values in all.
         total: usize,
     },
+    /// The measure compares with a mask, and there is none.
+    #[error("this measure compares the map with a mask of the object, but there is none; add one")]
+    NoMask,
+    /// Nothing lies inside the mask.
+    #[error("the mask marks no pixel, so nothing can be compared with it; mark the object")]
+    EmptyMask,
+    /// The method under test failed on a randomised model.
+    #[error(transparent)]
+    Attribution(AttributionError),
+    /// A score came out infinite or not a number.
+    #[error("the score {id} is not a finite number; the map or the model's output is degenerate")]
+    Score {
+        /// Id of the score.
+        id: String,
+    },
     /// The model's output for an altered image is infinite or not a number.
     #[error("the model's output for image {image} of the measure is not finite")]
     NonFinite {
@@ -62,6 +106,16 @@ pub enum MetricError {
 impl From<Cancelled> for MetricError {
     fn from(_: Cancelled) -> Self {
         Self::Cancelled
+    }
+}
+
+impl From<AttributionError> for MetricError {
+    fn from(error: AttributionError) -> Self {
+        match error {
+            AttributionError::Cancelled => Self::Cancelled,
+            AttributionError::Classifier(error) => Self::Classifier(error),
+            other => Self::Attribution(other),
+        }
     }
 }
 

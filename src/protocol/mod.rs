@@ -6,6 +6,7 @@ mod event;
 mod failure;
 mod map;
 mod measure;
+mod measure_description;
 mod method;
 mod model;
 mod pixels;
@@ -19,6 +20,9 @@ pub use event::{Event, Progress, Stage, StageTime};
 pub use failure::{Failure, FailureKind};
 pub use map::MapReport;
 pub use measure::{RcapReport, RcapSettings, RcapStep};
+pub use measure_description::{
+    Curve, Direction, MeasureDescription, MeasureReport, Score, ScoreDescription,
+};
 pub use method::{
     MethodDescription, ParameterDescription, ParameterKind, SettingsError, default_settings,
 };

@@ -1,11 +1,15 @@
-//! What the tests of measures against stored numbers have in common.
+//! What the tests of measures have in common.
 
 // Each test program uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
+mod agreement_case;
+mod curves_case;
 mod linear_model;
 mod rcap_case;
 
+pub use agreement_case::check_agreement;
+pub use curves_case::check_authors_curves;
 pub use linear_model::LinearModel;
 pub use rcap_case::{Tolerance, check_rcap, check_rcap_plan};
 
@@ -126,4 +130,15 @@ pub fn close(actual: f64, expected: f64, absolute: f64, relative: f64, what: &st
         (actual - expected).abs() <= allowed,
         "{what}: {actual} is not within {allowed:e} of {expected}"
     );
+}
+
+/// Numbers in 0 to 1 without a pattern, all different.
+pub fn scatter(count: usize, seed: u32) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+    (0..count)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 24) as f32
+        })
+        .collect()
 }
