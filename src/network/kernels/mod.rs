@@ -3,7 +3,10 @@
 
 mod cpu;
 mod geometry;
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 pub mod reference;
+pub mod suite;
 
 pub use geometry::{ConvGeometry, PoolGeometry};
 
