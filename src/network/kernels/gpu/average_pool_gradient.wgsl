@@ -35,8 +35,8 @@ fn main(
             if (column >= p.width_out || column * p.stride.y != corner_column) {
                 continue;
             }
-            let from = plane + row * p.width_out + column;
-            sum += grad[from] / divisor(vec2<u32>(row, column), p);
+            let source = plane + row * p.width_out + column;
+            sum += grad[source] / divisor(vec2<u32>(row, column), p);
         }
     }
     output[index] = sum;

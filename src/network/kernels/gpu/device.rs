@@ -151,7 +151,7 @@ fn checked_limits(adapter: &str, limits: &Limits) -> Result<GpuLimits, GpuError>
     at_least(
         "maxComputeWorkgroupStorageSize",
         limits.max_compute_workgroup_storage_size,
-        18 * 1024,
+        16 * 1024,
     )?;
     at_least(
         "maxStorageBuffersPerShaderStage",

@@ -36,9 +36,9 @@ fn main(
             if (column >= p.width_out || column * p.stride.y != corner_column) {
                 continue;
             }
-            let from = plane + row * p.width_out + column;
-            if (u32(argmax[from]) == pixel) {
-                sum += grad[from];
+            let source = plane + row * p.width_out + column;
+            if (u32(argmax[source]) == pixel) {
+                sum += grad[source];
             }
         }
     }

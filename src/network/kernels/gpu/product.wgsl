@@ -15,7 +15,8 @@ const THREAD_ROWS: u32 = {{ thread_rows }}u;
 const THREAD_COLUMNS: u32 = 256u / THREAD_ROWS;
 const TILE_ROWS: u32 = 4u * THREAD_ROWS;
 const TILE_COLUMNS: u32 = 4u * THREAD_COLUMNS;
-const TILE_DEPTH: u32 = 16u;
+// Wide tiles are shallow: the memory of a workgroup is 16 KiB, unless a device has more.
+const TILE_DEPTH: u32 = min(16u, 2u * THREAD_ROWS);
 // One more than needed, so that writes down a column fall into different memory banks.
 const LEFT_PITCH: u32 = TILE_ROWS + 1u;
 
