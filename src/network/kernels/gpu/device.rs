@@ -82,6 +82,10 @@ fn note(error: &Mutex<Option<String>>, message: String) {
 /// # Errors
 /// Where there is none, where it was opened before, or where it is too small.
 pub async fn open_adapter() -> Result<GpuDevice, GpuError> {
+    // Registrations that the device depends on.
+    #[cfg(target_family = "wasm")]
+    super::run_static_constructors_once();
+
     let selector = WgpuDevice::default();
     let options = RuntimeOptions {
         // One tensor a buffer, as always on the web: shaders bind their inputs as read-only, which
@@ -92,11 +96,11 @@ pub async fn open_adapter() -> Result<GpuDevice, GpuError> {
     let setup = try_init_setup_async::<AutoGraphicsApi>(&selector, options).await?;
 
     let info = setup.adapter.get_info();
-    let name = if info.name.is_empty() {
-        "WebGPU adapter".to_owned()
-    } else {
-        info.name
-    };
+    #[cfg(target_family = "wasm")]
+    let known_name = super::adapter_name::adapter_name().await;
+    #[cfg(not(target_family = "wasm"))]
+    let known_name = Some(info.name).filter(|name| !name.is_empty());
+    let name = known_name.unwrap_or_else(|| "an unnamed adapter".to_owned());
     let limits = checked_limits(&name, &setup.device.limits())?;
 
     // These replace handlers that panic, which a worker would not survive.

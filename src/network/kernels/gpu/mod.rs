@@ -4,6 +4,8 @@
 //! burn's own convolutions and matrix products are never called, so they are not linked either:
 //! they would multiply the size of a worker.
 
+#[cfg(target_family = "wasm")]
+mod adapter_name;
 mod clamp;
 mod conv;
 mod device;
