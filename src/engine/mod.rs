@@ -1,5 +1,289 @@
 //! The whole product without a browser: requests in, events out.
 
+pub mod device;
+mod explain;
+mod failure;
 mod host;
+mod model;
+mod pace;
+mod photo;
 
+pub use explain::Explanation;
 pub use host::Host;
+pub use model::OpenModel;
+pub use photo::OpenPhoto;
+
+use crate::{
+    attribution::{NoiseCache, NoiseSource, methods},
+    protocol::{
+        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MethodDescription,
+        Preprocessing, Request, RequestBody, Stage, StageTime,
+    },
+};
+use device::{Device, OpenDevice};
+
+/// Holds the device, the model and the image, and answers requests about them one after another.
+pub struct Engine {
+    kinds: &'static [OpenDevice],
+    choice: DeviceChoice,
+    device: Option<Device>,
+    model: Option<OpenModel>,
+    photo: Option<OpenPhoto>,
+    noise: Option<NoiseSource>,
+    uniform: Option<Vec<f32>>,
+    cache: NoiseCache,
+}
+
+impl Engine {
+    /// An engine that will open the first of `kinds` that `choice` allows when it is first needed.
+    pub fn new(kinds: &'static [OpenDevice], choice: DeviceChoice) -> Self {
+        Self {
+            kinds,
+            choice,
+            device: None,
+            model: None,
+            photo: None,
+            noise: None,
+            uniform: None,
+            cache: NoiseCache::default(),
+        }
+    }
+
+    /// The methods it offers.
+    pub fn methods() -> Vec<MethodDescription> {
+        methods()
+            .iter()
+            .map(|method| method.description())
+            .collect()
+    }
+
+    /// The open model.
+    pub fn model(&self) -> Option<&OpenModel> {
+        self.model.as_ref()
+    }
+
+    /// The device in use, once one is open.
+    pub fn device(&self) -> Option<&DeviceReport> {
+        self.device.as_ref().map(Device::report)
+    }
+
+    /// The open image.
+    pub fn photo(&self) -> Option<&OpenPhoto> {
+        self.photo.as_ref()
+    }
+
+    /// Uses this noise instead of drawing it from the seed in a method's settings.
+    pub fn use_noise(&mut self, noise: NoiseSource) {
+        self.noise = Some(noise);
+    }
+
+    /// Uses these unit-uniform numbers, `[trials, 3, height, width]`, for random baselines.
+    pub fn use_uniform(&mut self, uniform: Vec<f32>) {
+        self.uniform = Some(uniform);
+    }
+
+    /// Answers a request; `attachment` holds the bytes of the model or image it is about. Every
+    /// request ends with exactly one `Finished`, `Cancelled` or `Failed`.
+    pub async fn handle(&mut self, host: &dyn Host, request: Request, attachment: Option<Vec<u8>>) {
+        let job = request.job;
+        let outcome = match request.body {
+            RequestBody::OpenModel {
+                name,
+                preprocessing,
+                ..
+            } => {
+                let bytes = attachment.unwrap_or_default();
+                self.open_model(host, job, &name, bytes, preprocessing)
+                    .await
+            }
+            RequestBody::OpenImage { name } => {
+                let bytes = attachment.unwrap_or_default();
+                self.open_image(host, job, &name, &bytes).await
+            }
+            RequestBody::Explain(request) => {
+                self.explain(host, job, &request).await.map(|done| Done {
+                    times: done.times,
+                    gradients: done.gradients,
+                })
+            }
+            // Cancels are seen by the host, at the next pause of whatever is running.
+            RequestBody::Cancel => return,
+        };
+        host.emit(
+            job,
+            match outcome {
+                Ok(done) => Event::Finished {
+                    times: done.times,
+                    gradients: done.gradients,
+                },
+                Err(Stopped::Cancelled) => Event::Cancelled,
+                Err(Stopped::Failed(failure)) => Event::Failed(failure),
+            },
+        );
+    }
+
+    /// Opens the model in `bytes`, and shows the open image, if any, to it.
+    ///
+    /// # Errors
+    /// The file is not a model that can be explained, or no device passes its trial.
+    pub async fn open_model(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        name: &str,
+        bytes: Vec<u8>,
+        preprocessing: Option<Preprocessing>,
+    ) -> Result<Done, Stopped> {
+        let mut clock = Clock::new(host);
+        if self.device.is_none() {
+            self.device = Some(Device::open(self.kinds, self.choice, host, job).await?);
+            clock.lap(Stage::Device);
+        }
+        let Some(device) = &self.device else {
+            return Err(Stopped::Failed(failure::no_device()));
+        };
+        let model = OpenModel::open(device, name, bytes, preprocessing)?;
+        self.cache.clear();
+        host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
+        clock.lap(Stage::Model);
+        let preprocessing = model.card.preprocessing.clone();
+        self.model = Some(model);
+        if let Some(photo) = self.photo.take() {
+            let photo = photo.prepared_again(&preprocessing)?;
+            self.show(host, job, photo, &mut clock).await?;
+        }
+        Ok(clock.done(0))
+    }
+
+    /// Opens the image in `bytes` and classifies it.
+    ///
+    /// # Errors
+    /// The bytes are no usable image, no model is open, or the model fails.
+    pub async fn open_image(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Done, Stopped> {
+        let mut clock = Clock::new(host);
+        let preprocessing = self.preprocessing()?;
+        let photo = OpenPhoto::decode(name, bytes, &preprocessing)?;
+        self.show(host, job, photo, &mut clock).await?;
+        Ok(clock.done(0))
+    }
+
+    /// Takes an image that is already in the model's normalised space, and classifies it.
+    ///
+    /// # Errors
+    /// No model is open, or the model fails.
+    pub async fn open_normalised(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        name: &str,
+        image: crate::classifier::NormImage,
+    ) -> Result<Done, Stopped> {
+        let mut clock = Clock::new(host);
+        let preprocessing = self.preprocessing()?;
+        let photo = OpenPhoto::normalised(name, image, &preprocessing);
+        self.show(host, job, photo, &mut clock).await?;
+        Ok(clock.done(0))
+    }
+
+    fn preprocessing(&self) -> Result<Preprocessing, Stopped> {
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        Ok(model.card.preprocessing.clone())
+    }
+
+    /// Emits an image and its classes, and keeps it if both went well.
+    async fn show(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        mut photo: OpenPhoto,
+        clock: &mut Clock<'_>,
+    ) -> Result<(), Stopped> {
+        clock.lap(Stage::Image);
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        host.emit(job, Event::ImageReady(Box::new(photo.card.clone())));
+        host.yield_now().await;
+        if host.is_cancelled(job) {
+            return Err(Stopped::Cancelled);
+        }
+        let classification = model.classify(&photo.norm).await?;
+        host.emit(job, Event::Classified(classification.clone()));
+        clock.lap(Stage::Classify);
+        photo.classification = classification;
+        self.photo = Some(photo);
+        Ok(())
+    }
+}
+
+/// What a finished request reports.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// Wall time of each stage.
+    pub times: Vec<StageTime>,
+    /// Input gradients computed.
+    pub gradients: usize,
+}
+
+/// Why a request ended early.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stopped {
+    /// The person asked for it.
+    Cancelled,
+    /// It could not be done.
+    Failed(Failure),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Measures stages one after another.
+struct Clock<'a> {
+    host: &'a dyn Host,
+    since_ms: f64,
+    times: Vec<StageTime>,
+}
+
+impl<'a> Clock<'a> {
+    fn new(host: &'a dyn Host) -> Self {
+        Self {
+            host,
+            since_ms: host.now_ms(),
+            times: Vec::new(),
+        }
+    }
+
+    /// Books the time since the last lap on `stage`.
+    fn lap(&mut self, stage: Stage) {
+        let now_ms = self.host.now_ms();
+        self.times.push(StageTime {
+            stage,
+            elapsed_ms: now_ms - self.since_ms,
+        });
+        self.since_ms = now_ms;
+    }
+
+    fn done(self, gradients: usize) -> Done {
+        Done {
+            times: self.times,
+            gradients,
+        }
+    }
+}
+
+/// A setting nobody can act on here: the seed is a whole number by description.
+fn internal(stage: Stage, message: &str) -> Failure {
+    Failure {
+        stage,
+        kind: FailureKind::Internal,
+        message: message.to_owned(),
+        hint: "Reload the page; if it happens again, please report it.".to_owned(),
+    }
+}

@@ -66,14 +66,7 @@ pub fn check(graph: &Graph) -> Result<(), OnnxError> {
 
 /// A shape in words, symbolic dimensions by name.
 pub(super) fn describe(shape: &[Dimension]) -> String {
-    let parts: Vec<String> = shape
-        .iter()
-        .map(|dimension| match dimension {
-            Dimension::Fixed(length) => length.to_string(),
-            Dimension::Symbolic(name) if name.is_empty() => "?".to_owned(),
-            Dimension::Symbolic(name) => name.clone(),
-        })
-        .collect();
+    let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
     format!("[{}]", parts.join(", "))
 }
 

@@ -1,6 +1,6 @@
 //! A model as a list of nodes in the order they run.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use super::{Attributes, Initializer};
 
@@ -11,6 +11,16 @@ pub enum Dimension {
     Fixed(usize),
     /// Free, with the name the file gives it (which may be empty).
     Symbolic(String),
+}
+
+impl fmt::Display for Dimension {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(length) => write!(f, "{length}"),
+            Self::Symbolic(name) if name.is_empty() => f.write_str("?"),
+            Self::Symbolic(name) => f.write_str(name),
+        }
+    }
 }
 
 /// A declared input or output.

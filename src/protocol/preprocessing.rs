@@ -52,8 +52,7 @@ impl Preprocessing {
     /// from a shorter side of 256, RGB. `None` for any other name.
     pub fn preset(name: &str) -> Option<Self> {
         let (mean_px, std_px) = match name {
-            // torchvision's 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225, times 255.
-            "imagenet" => ([123.675, 116.28, 103.53], [58.395, 57.12, 57.375]),
+            "imagenet" => return Some(Self::imagenet()),
             "tf" => ([127.5; 3], [127.5; 3]),
             "unit" => ([0.0; 3], [255.0; 3]),
             "raw" => ([0.0; 3], [1.0; 3]),
@@ -61,15 +60,25 @@ impl Preprocessing {
             _ => return None,
         };
         Some(Self {
+            mean_px,
+            std_px,
+            ..Self::imagenet()
+        })
+    }
+
+    /// torchvision's: mean 0.485, 0.456, 0.406 and standard deviation 0.229, 0.224, 0.225, here
+    /// times 255.
+    pub fn imagenet() -> Self {
+        Self {
             height_px: 224,
             width_px: 224,
             resize: ResizeRule::ShorterSideThenCrop {
                 shorter_side_px: 256,
             },
-            mean_px,
-            std_px,
+            mean_px: [123.675, 116.28, 103.53],
+            std_px: [58.395, 57.12, 57.375],
             channels: ChannelOrder::Rgb,
-        })
+        }
     }
 
     /// Where black lies in the model's space, per channel.

@@ -3,8 +3,11 @@
 
 mod cpu;
 mod geometry;
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 mod normalisation;
 pub mod reference;
+pub mod suite;
 
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;

@@ -1,0 +1,159 @@
+//! Explaining a class of the open image: the map, refined as batches arrive, and its measure.
+
+use super::{Clock, Engine, Host, Stopped, failure, internal, pace::JobPace};
+use crate::{
+    attribution::{AttributionError, Context, GradientSource, NoiseSource, SaliencyMap, find},
+    classifier::{BackwardRule, Objective},
+    image::recovered_pixels,
+    metric::{RcapVariants, rcap},
+    protocol::{
+        Event, ExplainRequest, JobId, MapReport, RcapReport, RcapSettings, Settings, Stage,
+        StageTime,
+    },
+};
+
+/// A finished explanation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The class explained.
+    pub target: usize,
+    /// The method's settings, defaults filled in.
+    pub settings: Settings,
+    /// The map.
+    pub map: SaliencyMap,
+    /// Its measure, where asked for, with the unpublished variants.
+    pub rcap: Option<(RcapReport, RcapVariants)>,
+    /// Wall time of each stage.
+    pub times: Vec<StageTime>,
+    /// Input gradients computed.
+    pub gradients: usize,
+}
+
+impl Engine {
+    /// Explains a class of the open image and measures the map.
+    ///
+    /// # Errors
+    /// Cancelled, nothing is open, a setting is out of range, or the model fails.
+    pub async fn explain(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        request: &ExplainRequest,
+    ) -> Result<Explanation, Stopped> {
+        let mut clock = Clock::new(host);
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let method = find(&request.method)
+            .ok_or_else(|| AttributionError::UnknownMethod(request.method.clone()))?;
+        let settings = method
+            .description()
+            .complete(&request.settings)
+            .map_err(AttributionError::from)?;
+        let target = match request.target {
+            Some(target) => target,
+            None => photo
+                .classification
+                .top(1)
+                .first()
+                .map(|best| best.class)
+                .ok_or_else(|| internal(Stage::Explain, "The image was not classified."))?,
+        };
+        let seeded = NoiseSource::Seeded(settings.integer("seed").unwrap_or(0));
+        let pace = JobPace::new(host, job, Stage::Explain);
+        let source = GradientSource::new(
+            model.classifier.as_ref(),
+            &pace,
+            photo.norm.size,
+            Objective::Logit(target),
+            BackwardRule::Standard,
+        );
+        let report = |map: &SaliencyMap, done: usize, total: usize| {
+            Event::Map(MapReport {
+                method: request.method.clone(),
+                target,
+                height: map.size.height,
+                width: map.size.width,
+                values: map.values.clone(),
+                raw_min: map.raw_min as f32,
+                raw_max: map.raw_max as f32,
+                constant: map.constant,
+                samples_done: done,
+                samples_total: total,
+            })
+        };
+        let on_partial = |moments: &crate::attribution::Moments, done: usize, total: usize| {
+            if done < total
+                && let Some(raw) = method.from_moments(moments, &settings)
+            {
+                host.emit(job, report(&raw.normalise(), done, total));
+            }
+        };
+        let context = Context {
+            gradients: &source,
+            image: &photo.norm,
+            target,
+            settings: &settings,
+            noise: self.noise.as_ref().unwrap_or(&seeded),
+            uniform: self.uniform.as_deref(),
+            preprocessing: Some(&model.card.preprocessing),
+            cache: &self.cache,
+            on_partial: &on_partial,
+        };
+        let raw = method.explain(&context).await?;
+        let map = raw.normalise();
+        host.emit(job, report(&map, 1, 1));
+        let gradients = source.computed();
+        clock.lap(Stage::Explain);
+
+        let rcap = match request.rcap {
+            Some(settings) => {
+                let measured = self.measure(host, job, &map, target, settings).await?;
+                clock.lap(Stage::Measure);
+                Some(measured)
+            }
+            None => None,
+        };
+        Ok(Explanation {
+            target,
+            settings,
+            map,
+            rcap,
+            times: clock.times,
+            gradients,
+        })
+    }
+
+    async fn measure(
+        &self,
+        host: &dyn Host,
+        job: JobId,
+        map: &SaliencyMap,
+        target: usize,
+        settings: RcapSettings,
+    ) -> Result<(RcapReport, RcapVariants), Stopped> {
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let preprocessing = &model.card.preprocessing;
+        let black = preprocessing.black_norm();
+        let pace = JobPace::new(host, job, Stage::Measure);
+        let outcome = rcap(
+            model.classifier.as_ref(),
+            &pace,
+            &photo.norm,
+            black,
+            &map.values,
+            target,
+            settings,
+        )
+        .await?;
+        let mut report = outcome.report;
+        report.recovered = (0..report.steps.len())
+            .map(|step| {
+                let image = outcome.plan.recovered(&photo.norm, black, step);
+                recovered_pixels(&image, preprocessing)
+            })
+            .collect();
+        host.emit(job, Event::Rcap(Box::new(report.clone())));
+        Ok((report, outcome.variants))
+    }
+}

@@ -1,0 +1,155 @@
+//! Errors of every layer in the words of the person who has to act on them.
+
+use super::Stopped;
+use crate::{
+    attribution::AttributionError,
+    classifier::ClassifierError,
+    image::ImageError,
+    metric::MetricError,
+    onnx::OnnxError,
+    protocol::{Failure, FailureKind, Stage},
+};
+
+fn failure(stage: Stage, kind: FailureKind, error: &dyn std::error::Error, hint: &str) -> Failure {
+    Failure {
+        stage,
+        kind,
+        message: sentence(&error.to_string()),
+        hint: hint.to_owned(),
+    }
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.trim().chars();
+    let first = characters.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(characters).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// Nothing can be shown to a model before there is one.
+pub fn no_model() -> Failure {
+    Failure {
+        stage: Stage::Image,
+        kind: FailureKind::Model,
+        message: "No model is open yet, so the image cannot be classified.".to_owned(),
+        hint: "Open a model first.".to_owned(),
+    }
+}
+
+/// Nothing can be explained before there is an image.
+pub fn no_photo() -> Failure {
+    Failure {
+        stage: Stage::Explain,
+        kind: FailureKind::Image,
+        message: "No image is open yet, so there is nothing to explain.".to_owned(),
+        hint: "Open an image first.".to_owned(),
+    }
+}
+
+/// Every device was turned down.
+pub fn no_device() -> Failure {
+    Failure {
+        stage: Stage::Device,
+        kind: FailureKind::Device,
+        message: "No device computes a known gradient correctly, so nothing can be explained."
+            .to_owned(),
+        hint: "Try another browser or another machine.".to_owned(),
+    }
+}
+
+impl From<ImageError> for Stopped {
+    fn from(error: ImageError) -> Self {
+        let hint = error.hint();
+        Self::Failed(failure(Stage::Image, FailureKind::Image, &error, hint))
+    }
+}
+
+impl From<OnnxError> for Stopped {
+    fn from(error: OnnxError) -> Self {
+        let hint = match &error {
+            OnnxError::Empty | OnnxError::NotOnnx(_) | OnnxError::Damaged(_) => {
+                "Choose a file that was exported as ONNX, or export it again."
+            }
+            OnnxError::ExternalData { .. } => {
+                "Export the model into a single file, with its weights inside."
+            }
+            OnnxError::Unsupported(_) => {
+                "Export the model without these operators, or choose another model."
+            }
+            _ => "Check how the model was exported.",
+        };
+        Self::Failed(failure(Stage::Model, FailureKind::Model, &error, hint))
+    }
+}
+
+/// A model that failed at `stage`.
+pub fn of_classifier(stage: Stage, error: &ClassifierError) -> Failure {
+    let (kind, hint) = match error {
+        ClassifierError::NoSuchClass { .. } => (FailureKind::Settings, "Choose another class."),
+        ClassifierError::Node { .. } | ClassifierError::Output { .. } => (
+            FailureKind::Model,
+            "The model may need another input size, or is not an image classifier.",
+        ),
+        ClassifierError::Size { .. } => (
+            FailureKind::Model,
+            "Set the model's input size to what it was exported for.",
+        ),
+        ClassifierError::Device(_) => (
+            FailureKind::Device,
+            "Try again on the CPU, which needs no graphics driver.",
+        ),
+    };
+    failure(stage, kind, error, hint)
+}
+
+impl From<AttributionError> for Stopped {
+    fn from(error: AttributionError) -> Self {
+        let (kind, hint) = match &error {
+            AttributionError::Cancelled => return Self::Cancelled,
+            AttributionError::Classifier(error) => {
+                return Self::Failed(of_classifier(Stage::Explain, error));
+            }
+            AttributionError::NonFinite { .. } => (
+                FailureKind::Numbers,
+                "No map is shown, because it would mean nothing. Check that the model's preprocessing is right, or choose another class.",
+            ),
+            _ => (FailureKind::Settings, "Change the setting and try again."),
+        };
+        Self::Failed(failure(Stage::Explain, kind, &error, hint))
+    }
+}
+
+impl From<MetricError> for Stopped {
+    fn from(error: MetricError) -> Self {
+        let kind = match &error {
+            MetricError::Cancelled => return Self::Cancelled,
+            MetricError::Classifier(error) => {
+                return Self::Failed(of_classifier(Stage::Measure, error));
+            }
+            MetricError::Settings(_) => FailureKind::Settings,
+            _ => FailureKind::Numbers,
+        };
+        Self::Failed(failure(
+            Stage::Measure,
+            kind,
+            &error,
+            "The map itself is not affected.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_sentences() {
+        assert_eq!(sentence("the file is empty"), "The file is empty.");
+        assert_eq!(sentence("Is it?"), "Is it?");
+        assert_eq!(sentence(""), ".");
+    }
+}

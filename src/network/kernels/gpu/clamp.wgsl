@@ -1,0 +1,18 @@
+// Values clamped to a range.
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(2) var<storage, read> numbers: array<u32>;
+
+@compute @workgroup_size(256)
+fn main(
+    @builtin(workgroup_id) workgroup_at: vec3<u32>,
+    @builtin(num_workgroups) workgroup_count: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let index = (workgroup_at.y * workgroup_count.x + workgroup_at.x) * 256u + thread;
+    if (index >= numbers[0]) {
+        return;
+    }
+    output[index] = clamped(x[index], range_at(1u));
+}

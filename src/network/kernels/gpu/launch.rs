@@ -1,0 +1,155 @@
+//! Putting one shader with its buffers and numbers on the device's queue.
+
+use burn_backend::{DType, TensorMetadata};
+use burn_cubecl::{
+    kernel::into_contiguous,
+    template::{KernelSource, SourceKernel, SourceTemplate},
+    tensor::CubeTensor,
+};
+use cubecl::{
+    CubeCount, CubeDim,
+    ir::attributes::BufferIOAttr,
+    prelude::KernelId,
+    server::{KernelArguments, MetadataBindingInfo},
+};
+
+/// Threads of every workgroup; what each WebGPU device can do.
+pub const THREADS: u32 = 256;
+
+/// Workgroups along one dimension of a grid; what each WebGPU device can do.
+const WORKGROUPS_ALONG: u64 = 65535;
+
+/// A shader: files that are compiled as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shader {
+    /// Its name, which no other shader has: compiled pipelines are found by it.
+    pub name: &'static str,
+    /// The text of its files.
+    pub files: &'static [&'static str],
+    /// For matrix products: a workgroup's tile has four times as many rows. 0 for others.
+    pub thread_rows: u32,
+}
+
+impl KernelSource for Shader {
+    fn source(&self) -> SourceTemplate {
+        SourceTemplate::new(self.files.concat())
+            .register("thread_rows", self.thread_rows.to_string())
+    }
+
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>()
+            .info((self.name, self.thread_rows))
+            .cube_dim(CubeDim::new_1d(THREADS).0)
+    }
+
+    fn lang(&self) -> &'static str {
+        "wgsl"
+    }
+}
+
+/// Buffers and numbers of one launch.
+///
+/// The shader sees `inputs` as bindings 0, 1, .. in their order, then `outputs`, then `numbers` as
+/// an array of `u32`, and must use every one of them.
+pub struct Launch<'a> {
+    /// What runs.
+    pub shader: Shader,
+    /// Read, never written.
+    pub inputs: &'a [&'a CubeTensor],
+    /// Written, never read.
+    pub outputs: &'a [&'a CubeTensor],
+    /// Geometry. Kept out of the shader's text, so that few shaders are compiled; the device keeps
+    /// buffers of recurring numbers.
+    pub numbers: Vec<u32>,
+    /// Workgroups in all. The grid may be a little larger.
+    pub workgroups: u64,
+}
+
+impl Launch<'_> {
+    /// Puts it on the queue. Failures appear when something is read back.
+    pub fn enqueue(self) {
+        let Some(client) = self.outputs.first().map(|output| &output.client) else {
+            return;
+        };
+        let mut arguments = KernelArguments::new();
+        for input in self.inputs {
+            arguments =
+                arguments.with_buffer_io(input.handle.clone().binding(), BufferIOAttr::ReadOnly);
+        }
+        for output in self.outputs {
+            arguments =
+                arguments.with_buffer_io(output.handle.clone().binding(), BufferIOAttr::WriteOnly);
+        }
+        let numbers = self
+            .numbers
+            .chunks(2)
+            .map(|pair| {
+                let [low, high] = [pair.first(), pair.get(1)]
+                    .map(|number| u64::from(number.copied().unwrap_or(0)));
+                low | (high << 32)
+            })
+            .collect();
+        let kernel = SourceKernel::new(self.shader, CubeDim::new_1d(THREADS));
+        client.launch(
+            Box::new(kernel),
+            grid(self.workgroups),
+            arguments.with_info(MetadataBindingInfo::custom(numbers)),
+        );
+    }
+}
+
+/// A grid of at least this many workgroups, folded into two dimensions.
+fn grid(workgroups: u64) -> CubeCount {
+    let rows = workgroups.div_ceil(WORKGROUPS_ALONG).max(1);
+    let columns = workgroups.div_ceil(rows);
+    CubeCount::Static(narrow(columns), narrow(rows), 1)
+}
+
+/// Workgroups for one thread a value.
+pub fn one_thread_a_value(tensor: &CubeTensor) -> u64 {
+    (elements(tensor) as u64).div_ceil(u64::from(THREADS))
+}
+
+/// Number of values of a tensor.
+pub fn elements(tensor: &CubeTensor) -> usize {
+    tensor.shape().num_elements()
+}
+
+/// Sizes of a tensor's axes; missing ones are 1.
+pub fn sizes<const N: usize>(tensor: &CubeTensor) -> [usize; N] {
+    let shape = tensor.shape();
+    std::array::from_fn(|axis| {
+        if axis < shape.num_dims() {
+            shape[axis]
+        } else {
+            1
+        }
+    })
+}
+
+/// A number for a shader. Buffers are far smaller than what this would cut off.
+pub fn narrow(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}
+
+/// A tensor whose values lie row-major, as shaders read them.
+pub fn contiguous(tensor: CubeTensor) -> CubeTensor {
+    if tensor.is_contiguous() {
+        tensor
+    } else {
+        into_contiguous(tensor)
+    }
+}
+
+/// A new tensor beside `like`, with values yet to be written.
+pub fn uninitialised(like: &CubeTensor, shape: &[usize]) -> CubeTensor {
+    let bytes = shape.iter().product::<usize>() * size_of::<f32>();
+    let handle = like.client.empty(bytes);
+    CubeTensor::new_contiguous(
+        like.client.clone(),
+        like.device.clone(),
+        shape.to_vec().into(),
+        handle,
+        DType::F32,
+    )
+}

@@ -1,0 +1,94 @@
+//! The kernels on WebGPU: shaders of our own, launched through burn's device, which keeps memory,
+//! queue and everything that is not a kernel here.
+//!
+//! burn's own convolutions and matrix products are never called, so they are not linked either:
+//! they would multiply the size of a worker.
+
+#[cfg(target_family = "wasm")]
+mod adapter_name;
+mod clamp;
+mod conv;
+mod device;
+mod launch;
+mod matmul;
+mod pool;
+#[cfg(target_family = "wasm")]
+mod static_constructors;
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;
+
+pub use burn_cubecl::{CubeBackend, CubeDevice};
+pub use device::{GpuDevice, GpuError, GpuLimits, open_adapter};
+#[cfg(target_family = "wasm")]
+pub use static_constructors::run_static_constructors_once;
+
+use burn_backend::tensor::FloatTensor;
+
+use super::{ConvGeometry, Kernels, PoolGeometry, Range};
+use crate::classifier::GuidedSign;
+
+impl Kernels for CubeBackend {
+    fn conv2d(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Option<FloatTensor<Self>>,
+        geometry: &ConvGeometry,
+        range: Range,
+    ) -> FloatTensor<Self> {
+        conv::conv2d(x, weight, bias, geometry, range)
+    }
+
+    fn conv2d_input_gradient(
+        grad: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        input_hw: [usize; 2],
+        geometry: &ConvGeometry,
+    ) -> FloatTensor<Self> {
+        conv::conv2d_input_gradient(grad, weight, input_hw, geometry)
+    }
+
+    fn clamp(x: FloatTensor<Self>, range: Range) -> FloatTensor<Self> {
+        clamp::clamp(x, range)
+    }
+
+    fn clamp_gradient(
+        grad: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        range: Range,
+        sign: GuidedSign,
+    ) -> FloatTensor<Self> {
+        clamp::clamp_gradient(grad, output, range, sign)
+    }
+
+    fn max_pool2d(
+        x: FloatTensor<Self>,
+        geometry: &PoolGeometry,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        pool::max_pool2d(x, geometry)
+    }
+
+    fn max_pool2d_gradient(
+        grad: FloatTensor<Self>,
+        argmax: FloatTensor<Self>,
+        input_hw: [usize; 2],
+        geometry: &PoolGeometry,
+    ) -> FloatTensor<Self> {
+        pool::max_pool2d_gradient(grad, argmax, input_hw, geometry)
+    }
+
+    fn average_pool2d(x: FloatTensor<Self>, geometry: &PoolGeometry) -> FloatTensor<Self> {
+        pool::average_pool2d(x, geometry)
+    }
+
+    fn average_pool2d_gradient(
+        grad: FloatTensor<Self>,
+        input_hw: [usize; 2],
+        geometry: &PoolGeometry,
+    ) -> FloatTensor<Self> {
+        pool::average_pool2d_gradient(grad, input_hw, geometry)
+    }
+
+    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self> {
+        matmul::matmul(a, b, transposed)
+    }
+}
