@@ -87,7 +87,7 @@ pub enum ImageError {
         width: usize,
         /// Rows.
         height: usize,
-        /// `4 * width * height`.
+        /// Bytes a pixel times pixels; 0 pixels are too few.
         expected: usize,
         /// Bytes there are.
         actual: usize,

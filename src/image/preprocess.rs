@@ -32,9 +32,11 @@ pub struct Prepared {
 /// would leave the crop larger than the photo, the photo is enlarged until it covers the crop.
 ///
 /// # Errors
-/// Where a size is 0 or over 4096, or a mean or standard deviation cannot be calculated with.
+/// Where a size is 0 or over 4096, a mean or standard deviation cannot be calculated with, or the
+/// photo's bytes do not fill its width and height.
 pub fn prepare(photo: &Decoded, preprocessing: &Preprocessing) -> Result<Prepared, ImageError> {
     check(preprocessing)?;
+    check_pixels(photo)?;
     let (width, height) = (preprocessing.width_px, preprocessing.height_px);
     let (scaled_width, scaled_height) = scaled_size(photo, preprocessing);
     let window = Window {
@@ -90,6 +92,20 @@ fn colour_of(channel: usize, order: ChannelOrder) -> usize {
         ChannelOrder::Rgb => channel,
         ChannelOrder::Bgr => 2 - channel,
     }
+}
+
+fn check_pixels(photo: &Decoded) -> Result<(), ImageError> {
+    let (width, height) = (photo.width, photo.height);
+    let expected = width.saturating_mul(height).saturating_mul(3);
+    if expected > 0 && photo.rgb.len() == expected {
+        return Ok(());
+    }
+    Err(ImageError::Pixels {
+        width,
+        height,
+        expected,
+        actual: photo.rgb.len(),
+    })
 }
 
 fn check(preprocessing: &Preprocessing) -> Result<(), ImageError> {

@@ -227,6 +227,16 @@ fn impossible_preprocessing_is_refused() {
 }
 
 #[test]
+fn photos_that_lack_pixels_are_refused() {
+    let mut short = photo(16, 16);
+    short.rgb.pop();
+    for broken in [short, photo(0, 16)] {
+        let error = prepare(&broken, &preprocessing(8, 8, shorter(8))).unwrap_err();
+        assert!(matches!(error, ImageError::Pixels { .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_file_opens_into_card_and_input() {
     let preprocessing = Preprocessing::preset("imagenet").unwrap();
     let opened = open("photo", fixture!("orientation_6.jpg"), &preprocessing).unwrap();
