@@ -1,6 +1,13 @@
 //! Measures of stored maps of EfficientNet-Lite0 against stored numbers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod measure_golden;
+mod support;
 
 use gradlens::{
     classifier::{Classifier, NormImage},
@@ -59,9 +66,9 @@ fn for_each_map(check: &mut dyn FnMut(&Measured)) -> usize {
     count
 }
 
-/// The network of the stored numbers; the one place to change when it can be loaded.
-fn efficientnet_lite0() -> Box<dyn Classifier> {
-    unimplemented!("loading a network")
+/// The network of the stored numbers.
+fn efficientnet_lite0() -> impl Classifier {
+    support::network(&support::default_model())
 }
 
 #[test]
@@ -125,14 +132,13 @@ fn rank_correlations_of_stored_maps_agree() {
 }
 
 #[test]
-#[ignore = "needs the network, which is not wired in yet"]
 fn rcap_agrees() {
     let network = efficientnet_lite0();
     for_each_map(&mut |measured| {
         for rcap in list(&measured.measures["rcap"]) {
             let what = format!("{} {} {}", measured.name, rcap["stop"], rcap["steps"]);
             check_rcap(
-                network.as_ref(),
+                &network,
                 measured.image,
                 measured.map,
                 measured.target,
@@ -145,12 +151,11 @@ fn rcap_agrees() {
 }
 
 #[test]
-#[ignore = "needs the network, which is not wired in yet"]
 fn authors_curves_agree() {
     let network = efficientnet_lite0();
     for_each_map(&mut |measured| {
         check_authors_curves(
-            network.as_ref(),
+            &network,
             measured.image,
             measured.map,
             measured.target,

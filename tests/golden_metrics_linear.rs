@@ -1,6 +1,12 @@
 //! Measures of maps with ties, saturation and nothing in them, on a linear model, against stored
 //! numbers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod measure_golden;
 
 use gradlens::metric::{lower_quantile, sorted};

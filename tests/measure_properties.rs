@@ -1,5 +1,11 @@
 //! What must hold for measures whatever the numbers: who depends on what, and what bounds what.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod measure_golden;
 
 use std::cell::Cell;

@@ -1,5 +1,11 @@
 //! The parameter randomisation check on maps that depend on the model wholly or not at all.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod measure_golden;
 
 use gradlens::{

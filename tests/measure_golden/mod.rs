@@ -1,7 +1,10 @@
 //! What the tests of measures have in common.
 
-// Each test program uses a part of it.
-#![allow(dead_code, unused_imports)]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test file uses its own part of this"
+)]
 
 mod agreement_case;
 mod curves_case;
