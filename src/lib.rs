@@ -13,6 +13,8 @@ pub mod network;
 pub mod attribution;
 pub mod metric;
 
+#[cfg(not(target_family = "wasm"))]
+pub mod cli;
 pub mod engine;
 pub mod render;
 

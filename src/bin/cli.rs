@@ -1,3 +1,9 @@
 //! The engine in a terminal.
 
+#[cfg(not(target_family = "wasm"))]
+fn main() -> std::process::ExitCode {
+    gradlens::cli::main()
+}
+
+#[cfg(target_family = "wasm")]
 fn main() {}

@@ -29,6 +29,33 @@ pub struct Explanation {
     pub gradients: usize,
 }
 
+impl Explanation {
+    /// The finished map as the page gets it, made by the method with this id.
+    pub fn map_report(&self, method: &str) -> MapReport {
+        map_report(&self.map, method, self.target, [1, 1])
+    }
+}
+
+fn map_report(
+    map: &SaliencyMap,
+    method: &str,
+    target: usize,
+    [samples_done, samples_total]: [usize; 2],
+) -> MapReport {
+    MapReport {
+        method: method.to_owned(),
+        target,
+        height: map.size.height,
+        width: map.size.width,
+        values: map.values.clone(),
+        raw_min: map.raw_min as f32,
+        raw_max: map.raw_max as f32,
+        constant: map.constant,
+        samples_done,
+        samples_total,
+    }
+}
+
 impl Engine {
     /// Explains a class of the open image and measures the map.
     ///
@@ -68,18 +95,7 @@ impl Engine {
             BackwardRule::Standard,
         );
         let report = |map: &SaliencyMap, done: usize, total: usize| {
-            Event::Map(MapReport {
-                method: request.method.clone(),
-                target,
-                height: map.size.height,
-                width: map.size.width,
-                values: map.values.clone(),
-                raw_min: map.raw_min as f32,
-                raw_max: map.raw_max as f32,
-                constant: map.constant,
-                samples_done: done,
-                samples_total: total,
-            })
+            Event::Map(map_report(map, &request.method, target, [done, total]))
         };
         let on_partial = |moments: &crate::attribution::Moments, done: usize, total: usize| {
             if done < total

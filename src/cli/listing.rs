@@ -1,0 +1,40 @@
+//! `gradlens methods`: what there is, from the descriptions the page uses.
+
+use clap::ArgMatches;
+
+use crate::{engine::Engine, protocol::ParameterKind};
+
+/// Prints the methods.
+///
+/// # Errors
+/// The descriptions cannot be written as JSON.
+pub fn run(matches: &ArgMatches) -> Result<(), String> {
+    let methods = Engine::methods();
+    if matches.get_flag("json") {
+        let json = serde_json::to_string_pretty(&methods).map_err(|error| error.to_string())?;
+        println!("{json}");
+        return Ok(());
+    }
+    for method in methods {
+        println!("{}  ({})", method.id, method.label);
+        println!("    {}", method.summary);
+        println!("    Cost: {}.", method.cost);
+        println!("    {}.", method.citation);
+        for parameter in &method.parameters {
+            let range = match &parameter.kind {
+                ParameterKind::Integer { min, max, default } => {
+                    format!("{min} to {max} [{default}]")
+                }
+                ParameterKind::Real {
+                    min, max, default, ..
+                } => format!("{min} to {max} [{default}]"),
+                ParameterKind::Choice { options } => {
+                    format!("{} [{}]", options.join("|"), options[0])
+                }
+            };
+            println!("    --{} {range}", parameter.name);
+        }
+        println!();
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The JSON that holds everything about one explanation.
+
+use serde_json::{Value, json};
+
+use crate::{
+    engine::{Explanation, OpenModel, OpenPhoto},
+    protocol::{DeviceReport, StageTime},
+};
+
+/// What went into an explanation and what came out, but for the map itself.
+pub fn to_json(
+    method: &str,
+    explanation: &Explanation,
+    model: &OpenModel,
+    photo: &OpenPhoto,
+    device: &DeviceReport,
+    times: &[StageTime],
+) -> Value {
+    json!({
+        "gradlens": env!("CARGO_PKG_VERSION"),
+        "model": {
+            "name": model.card.name,
+            "producer": model.card.producer,
+            "opset": model.card.opset,
+            "parameters": model.card.parameters,
+            "size_bytes": model.card.size_bytes,
+            "preprocessing": model.card.preprocessing,
+            "preprocessing_source": model.card.preprocessing_source,
+        },
+        "image": {
+            "name": photo.card.name,
+            "source_px": [photo.card.source_width_px, photo.card.source_height_px],
+            "crop_px": photo.card.crop_px,
+            "model_px": [photo.norm.size.width, photo.norm.size.height],
+            "notes": photo.card.notes,
+        },
+        "logits": photo.classification.logits,
+        "probabilities": photo.classification.probabilities,
+        "target": explanation.target,
+        "method": method,
+        "parameters": explanation.settings,
+        "seed": explanation.settings.integer("seed"),
+        "map": {
+            "height": explanation.map.size.height,
+            "width": explanation.map.size.width,
+            "raw_min": explanation.map.raw_min,
+            "raw_max": explanation.map.raw_max,
+            "constant": explanation.map.constant,
+        },
+        "gradients": explanation.gradients,
+        "rcap": rcap(explanation),
+        "device": device,
+        "timings_ms": times
+            .iter()
+            .map(|time| json!({ "stage": time.stage, "elapsed_ms": time.elapsed_ms }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn rcap(explanation: &Explanation) -> Value {
+    let Some((report, variants)) = &explanation.rcap else {
+        return Value::Null;
+    };
+    json!({
+        "score": report.score,
+        "lower_bound": report.settings.lower_bound,
+        "interval": report.settings.interval,
+        "original_probability": report.original_probability,
+        "original_logit": report.original_logit,
+        "steps": report.steps,
+        "variants": {
+            "saliency_mass_logit": variants.saliency_mass_logit,
+            "saliency_logit": variants.saliency_logit,
+            "saliency_mass_probability": variants.saliency_mass_probability,
+            "mass_plus_probability": variants.mass_plus_probability,
+        },
+    })
+}
