@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Classification, DeviceReport, Failure, ImageCard, MapReport, ModelCard, Pixels, RcapReport,
+    Classification, DeviceReport, Failure, ImageCard, MapReport, MethodDescription, ModelCard, Pixels,
+    RcapReport,
 };
 
 /// A step of the pipeline.
@@ -50,6 +51,8 @@ pub struct StageTime {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
+    /// The methods there are, sent once when the worker is ready for requests.
+    Methods(Vec<MethodDescription>),
     /// A device passed its trial and is in use, or was turned down.
     Device(DeviceReport),
     /// Something is under way.

@@ -1,5 +1,6 @@
 //! Plain data that crosses the boundary between the page and the engine: no tensors, no DOM.
 
+mod answer;
 mod class;
 mod device;
 mod event;
@@ -14,6 +15,7 @@ mod preprocessing;
 mod request;
 mod settings;
 
+pub use answer::Answer;
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
 pub use event::{Event, Progress, Stage, StageTime};
