@@ -49,10 +49,12 @@ pub(super) fn resize(source: Rgb, width: usize, height: usize, window: Window) -
         .take(needed)
     {
         for tap in &columns {
-            let pixels = line.iter().skip(3 * tap.start);
+            let pixels = line.as_chunks::<3>().0.iter().skip(tap.start);
             let mut sums = [HALF; 3];
-            for (i, &byte) in pixels.take(3 * tap.weights.len()).enumerate() {
-                sums[i % 3] += tap.weights[i / 3] * i32::from(byte);
+            for (&weight, pixel) in tap.weights.iter().zip(pixels) {
+                for (sum, &byte) in sums.iter_mut().zip(pixel) {
+                    *sum += weight * i32::from(byte);
+                }
             }
             narrow.extend(sums.map(rounded));
         }

@@ -1,0 +1,47 @@
+//! How much of a map's mass lies where: the mass is the sum of its values.
+
+/// The lowest value among the brightest pixels that together hold `share_unit` (0 to 1) of the
+/// map's mass; `None` where the map has no mass. Values below 0 and no numbers hold none.
+pub fn mass_threshold(values: &[f32], share_unit: f64) -> Option<f32> {
+    let mut sorted: Vec<f32> = values.iter().copied().filter(|&v| v > 0.0).collect();
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    let wanted = share_unit.clamp(0.0, 1.0) * sorted.iter().map(|&v| f64::from(v)).sum::<f64>();
+    let mut held = 0.0;
+    sorted
+        .iter()
+        .copied()
+        .find(|&value| {
+            held += f64::from(value);
+            held >= wanted
+        })
+        // Rounding may leave the sum a hair short of the whole.
+        .or(sorted.last().copied())
+}
+
+/// The share of pixels, 0 to 1, at or above the threshold of [`mass_threshold`].
+pub fn pixel_share(values: &[f32], share_unit: f64) -> Option<f64> {
+    let threshold = mass_threshold(values, share_unit)?;
+    let above = values.iter().filter(|&&v| v >= threshold).count();
+    Some(above as f64 / values.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brightest_pixels_hold_the_share() {
+        let values = [0.1, 0.4, 0.2, 0.3, 0.0];
+        assert_eq!(mass_threshold(&values, 0.3), Some(0.4));
+        assert_eq!(mass_threshold(&values, 0.5), Some(0.3));
+        assert_eq!(mass_threshold(&values, 1.0), Some(0.1));
+        assert_eq!(pixel_share(&values, 0.5), Some(0.4));
+    }
+
+    #[test]
+    fn a_map_without_mass_has_no_threshold() {
+        assert_eq!(mass_threshold(&[0.0; 4], 0.5), None);
+        assert_eq!(mass_threshold(&[], 0.5), None);
+        assert_eq!(pixel_share(&[f32::NAN, -1.0], 0.5), None);
+    }
+}
