@@ -5,9 +5,12 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::{
     painting,
-    state::{Colormap, Shared, View},
+    state::{Shared, View},
 };
-use crate::protocol::{ImageCard, MapReport, Pixels, RcapReport};
+use crate::{
+    protocol::{ImageCard, MapReport, Pixels, RcapReport},
+    render::Colormap,
+};
 
 /// A picture, described by what it shows.
 #[derive(Clone, PartialEq)]
@@ -34,7 +37,9 @@ pub fn draw(canvas: &HtmlCanvasElement, drawing: &Drawing) {
     let drawn = match drawing {
         Drawing::Overview(image) => overview(canvas, image),
         Drawing::Map { image, map, view } => {
-            put(canvas, &painting::picture(&image.model_view, map.as_deref(), *view))
+            painting::picture(&image.model_view, map.as_deref(), *view)
+                .map_err(|error| JsValue::from_str(&error.to_string()))
+                .and_then(|picture| put(canvas, &picture))
         }
         Drawing::ColourBar(colormap) => put(canvas, &painting::colour_bar(*colormap)),
         Drawing::Recovered(report, step) => match report.recovered.get(*step) {

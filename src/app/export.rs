@@ -3,23 +3,15 @@
 use serde_json::json;
 
 use super::state::State;
-use crate::protocol::MapReport;
+use crate::{array_file::Array, protocol::MapReport};
 
 /// The map's values as a NumPy file: float32, shape (height, width), values in 0 to 1.
 pub fn npy(map: &MapReport) -> Vec<u8> {
-    let mut header = format!(
-        "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}",
-        map.height, map.width
-    );
-    // The format wants the data to begin at a multiple of 64, after a newline.
-    let unpadded = 10 + header.len() + 1;
-    header.push_str(&" ".repeat(unpadded.next_multiple_of(64) - unpadded));
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend_from_slice(&(header.len() as u16).to_le_bytes());
-    bytes.extend_from_slice(header.as_bytes());
-    bytes.extend(map.values.iter().flat_map(|value| value.to_le_bytes()));
-    bytes
+    Array {
+        shape: vec![map.height, map.width],
+        values: map.values.clone(),
+    }
+    .write()
 }
 
 /// Settings, scores, device and timings of what is on the screen.
@@ -78,28 +70,6 @@ pub fn file_name(state: &State, extension: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn writes_a_numpy_header_that_ends_on_64() {
-        let map = MapReport {
-            method: "gradient".to_owned(),
-            target: 0,
-            height: 1,
-            width: 2,
-            values: vec![0.5, 1.0],
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-        };
-        let bytes = npy(&map);
-        assert_eq!(&bytes[..8], b"\x93NUMPY\x01\x00");
-        let length = u16::from_le_bytes([bytes[8], bytes[9]]) as usize;
-        assert_eq!((10 + length) % 64, 0);
-        assert_eq!(bytes[10 + length - 1], b'\n');
-        assert_eq!(&bytes[10 + length..], [0, 0, 0, 0x3f, 0, 0, 0x80, 0x3f]);
-    }
 
     #[test]
     fn names_files_plainly() {

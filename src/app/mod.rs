@@ -1,6 +1,7 @@
 //! The page: what it knows, how it reaches the engine, and what it shows.
 
 pub mod export;
+pub mod painting;
 pub mod state;
 pub mod strings;
 
@@ -14,8 +15,6 @@ mod components;
 mod curve_plot;
 #[cfg(target_family = "wasm")]
 mod files;
-#[cfg(target_family = "wasm")]
-mod painting;
 #[cfg(target_family = "wasm")]
 mod worker_client;
 

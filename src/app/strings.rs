@@ -34,7 +34,7 @@ table! {
 
     photo: "The photo",
     photo_choose: "Choose a photo",
-    photo_drop: "or drop it anywhere, or paste it",
+    photo_drop: "or drop or paste one",
     photo_drop_now: "Drop it to see what the model looks at",
     photo_seen: "The model sees the framed part, at {width} × {height} pixels.",
     photo_size: "{name}, {width} × {height} pixels, {format}",
@@ -54,21 +54,22 @@ table! {
     search_count: "{count} classes found",
 
     map: "The map",
-    map_says: "{name}: {percent}. Bright areas are the pixels that score rests on most.",
+    map_says: "{name}, {percent}. Bright pixels carry that score.",
     map_waiting: "Here you will see which pixels the answer rests on.",
     map_constant: "Every pixel counts the same here: this map carries no information.",
     map_alt: "Saliency map for {name} on the photo {photo}.",
     map_view: "Show",
     view_overlay: "Overlay",
     view_map: "Map",
-    view_masked: "Masked photo",
+    view_masked: "Masked",
     view_photo: "Photo",
-    opacity: "Map opacity",
+    opacity: "Opacity",
     colormap: "Colours",
     colormap_viridis: "Viridis",
     colormap_cividis: "Cividis",
     colormap_magma: "Magma",
     colormap_grey: "Grey",
+    colormap_blue_orange: "Blue to orange",
     colour_bar: "Raw attribution, {low} (dark) to {high} (bright)",
     colour_bar_unit: "raw attribution, summed over colours",
     save: "Save",
@@ -117,13 +118,13 @@ table! {
     lower_bound: "Fullest step leaves out",
     interval: "Step",
     percent_sign: "%",
-    curve_x: "Pixels given back, brightest first",
+    curve_x: "Brightest pixels given back, %",
     curve_probability: "Probability of the class",
     curve_share: "Share of the map's mass",
     curve_product: "Their product",
     curve_whole: "whole photo",
     curve_alt: "Recovery curve, step {step} of {steps}",
-    curve_read: "{pixels} of the pixels: probability {probability}, mass {share}, product {product}",
+    curve_read: "{pixels} given back: probability {probability}, mass {share}, product {product}",
     curve_hint: "Point at the curve, or use the arrow keys, to read values.",
     curve_waiting: "The curve appears when the map is finished.",
     recovered: "What the model was shown",
@@ -182,10 +183,11 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 
 /// A probability or share as a whole percentage, with one digit below ten.
 pub fn percent(share: f64) -> String {
-    let value = share * 100.0;
+    // Without the dust of binary fractions, 1 - 0.9 is 10 %.
+    let value = (share * 1e8).round() / 1e6;
     if value > 0.0 && value < 0.1 {
         "< 0.1 %".to_owned()
-    } else if value < 10.0 && value.fract().abs() > 1e-9 {
+    } else if value < 9.95 && value.fract() != 0.0 {
         format!("{value:.1} %")
     } else {
         format!("{value:.0} %")

@@ -6,10 +6,11 @@ use super::picture::Picture;
 use crate::{
     app::{
         canvas::Drawing,
-        state::{Colormap, Shared},
+        state::Shared,
         strings::{fill, significant, text},
     },
     protocol::MapReport,
+    render::Colormap,
 };
 
 /// What the colour bar shows.

@@ -44,9 +44,11 @@ pub fn Curve(props: &CurveProps) -> Html {
         let (report, mark, node) = (props.report.clone(), props.mark.clone(), node.clone());
         move |event: PointerEvent| {
             if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
-                let x = f64::from(event.client_x()) - canvas.get_bounding_client_rect().left();
-                let width = f64::from(canvas.client_width());
-                mark.emit(curve_plot::nearest_step(&report, width, x));
+                let edges = canvas.get_bounding_client_rect();
+                let x = f64::from(event.client_x()) - edges.left();
+                let y = f64::from(event.client_y()) - edges.top();
+                let curve = curve_plot::lay_out(&canvas, &report);
+                mark.emit(curve.nearest(x, y).map(|hover| hover.step));
             }
         }
     };
@@ -108,11 +110,10 @@ pub fn Curve(props: &CurveProps) -> Html {
 
 fn reading(report: &RcapReport, index: usize) -> Option<String> {
     let step = report.steps.get(index)?;
-    let share = curve_plot::pixel_share(report, index)?;
     Some(fill(
         text().curve_read,
         &[
-            ("pixels", &percent(share)),
+            ("pixels", &percent(1.0 - step.rate)),
             ("probability", &percent(step.probability)),
             ("share", &percent(step.mass_share)),
             ("product", &percent(step.mass_share * step.probability)),

@@ -8,11 +8,13 @@ use super::{
     colour_bar::ColourBar, downloads::Downloads, map_tools::MapTools, picture::Picture,
     progress::ProgressLine,
 };
-use crate::app::{
-    canvas::Drawing,
-    painting,
-    state::{Action, State},
-    strings::{fill, percent, text},
+use crate::{
+    app::{
+        canvas::Drawing,
+        state::{Action, State},
+        strings::{fill, percent, text},
+    },
+    render::summarise_map,
 };
 
 /// What the map card shows.
@@ -31,12 +33,16 @@ pub const CANVAS_ID: &str = "overlay-canvas";
 #[component]
 pub fn Map(props: &MapProps) -> Html {
     let state = &props.state;
+    let summary = use_memo(state.map.clone(), |map| {
+        map.as_deref().map(summarise_map).unwrap_or_default()
+    });
     let dimmed = state.map.is_some() && !state.map_is_current();
     html! {
         <section id="map" class="card map" aria-labelledby="map-title" tabindex="-1">
             <div class="map-head">
                 <h2 id="map-title"><span class="step" aria-hidden="true">{ "3" }</span>{ text().map }</h2>
                 <p class="headline">{ headline(state) }</p>
+                <p class="hint" data-testid="map-summary">{ &*summary }</p>
             </div>
             <MapTools view={state.view} dispatch={props.dispatch.clone()} />
             <div class={classes!("stage", dimmed.then_some("is-stale"))}>
@@ -48,7 +54,7 @@ pub fn Map(props: &MapProps) -> Html {
                             map: state.map.clone(),
                             view: state.view,
                         }}
-                        label={alternative(state)}
+                        label={alternative(state, &summary)}
                         testid={CANVAS_ID}
                     />
                 } else {
@@ -56,8 +62,10 @@ pub fn Map(props: &MapProps) -> Html {
                 }
             </div>
             <ColourBar map={state.map.clone()} colormap={state.view.colormap} />
-            <ProgressLine state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
-            <Downloads state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+            <div class="map-foot">
+                <ProgressLine state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <Downloads state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+            </div>
         </section>
     }
 }
@@ -89,7 +97,7 @@ fn capitalised(name: &str) -> String {
         .unwrap_or_default()
 }
 
-fn alternative(state: &State) -> String {
+fn alternative(state: &State, summary: &str) -> String {
     let Some(image) = &state.image else {
         return String::new();
     };
@@ -100,5 +108,5 @@ fn alternative(state: &State) -> String {
         text().map_alt,
         &[("name", &state.class_name(map.target)), ("photo", &image.name)],
     );
-    format!("{what} {}", painting::summary(map))
+    format!("{what} {summary}")
 }

@@ -3,9 +3,12 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::app::{
-    state::{Action, Colormap, MapView, View},
-    strings::text,
+use crate::{
+    app::{
+        state::{Action, COLORMAPS, MapView, View},
+        strings::text,
+    },
+    render::Colormap,
 };
 
 /// What the tools change.
@@ -32,6 +35,7 @@ fn colormap_label(colormap: Colormap) -> &'static str {
         Colormap::Cividis => text().colormap_cividis,
         Colormap::Magma => text().colormap_magma,
         Colormap::Grey => text().colormap_grey,
+        Colormap::BlueOrange => text().colormap_blue_orange,
     }
 }
 
@@ -49,7 +53,7 @@ pub fn MapTools(props: &MapToolsProps) -> Html {
     let on_colormap = props.dispatch.reform(move |event: Event| {
         let id = event.target_unchecked_into::<HtmlSelectElement>().value();
         Action::View(View {
-            colormap: Colormap::from_id(&id),
+            colormap: Colormap::by_id(&id).unwrap_or_default(),
             ..view
         })
     });
@@ -90,7 +94,7 @@ pub fn MapTools(props: &MapToolsProps) -> Html {
             <label class="field-inline">
                 <span>{ text().colormap }</span>
                 <select data-testid="colormap" onchange={on_colormap}>
-                    { for Colormap::ALL.into_iter().map(|colormap| html! {
+                    { for COLORMAPS.into_iter().map(|colormap| html! {
                         <option value={colormap.id()} selected={colormap == view.colormap}>
                             { colormap_label(colormap) }
                         </option>

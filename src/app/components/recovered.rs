@@ -29,10 +29,9 @@ pub fn Recovered(props: &RecoveredProps) -> Html {
     let report = &props.report;
     html! {
         <ul class="recovered" aria-label={text().recovered}>
-            { for report.recovered.iter().zip(&report.steps).enumerate().map(
-                |(index, (picture, step))| {
-                    let pixels = (picture.width * picture.height).max(1);
-                    let share = percent(step.recovered_pixels as f64 / pixels as f64);
+            { for report.steps.iter().enumerate().map(
+                |(index, step)| {
+                    let share = percent(1.0 - step.rate);
                     let over = props.mark.reform(move |_: PointerEvent| Some(index));
                     let out = props.mark.reform(|_: PointerEvent| None);
                     html! {

@@ -23,7 +23,7 @@ pub use explaining::{Run, RunKind};
 pub use labels::{Labels, Sample};
 pub use notice::{Notice, NoticeKind};
 pub use shared::Shared;
-pub use view::{Colormap, MapView, View};
+pub use view::{COLORMAPS, MapView, View};
 pub use workers::{WorkerKind, WorkerPhase, Workers};
 
 use crate::protocol::{

@@ -1,41 +1,14 @@
 //! How the map is shown; changing it computes nothing.
 
-/// A perceptually uniform colour scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colormap {
-    /// Dark blue to yellow.
-    #[default]
-    Viridis,
-    /// Blue to yellow, made for colour-blind eyes.
-    Cividis,
-    /// Black through purple to cream.
-    Magma,
-    /// Black to white.
-    Grey,
-}
+use crate::render::Colormap;
 
-impl Colormap {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::Viridis, Self::Cividis, Self::Magma, Self::Grey];
-
-    /// Name used in the page's markup and in files.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Viridis => "viridis",
-            Self::Cividis => "cividis",
-            Self::Magma => "magma",
-            Self::Grey => "grey",
-        }
-    }
-
-    /// The scale of that name; viridis for any other.
-    pub fn from_id(id: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|colormap| colormap.id() == id)
-            .unwrap_or_default()
-    }
-}
+/// The colour scales offered for maps without sign.
+pub const COLORMAPS: [Colormap; 4] = [
+    Colormap::Viridis,
+    Colormap::Cividis,
+    Colormap::Magma,
+    Colormap::Grey,
+];
 
 /// What the large picture shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +54,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             mode: MapView::default(),
-            opacity: 0.7,
+            opacity: 0.65,
             colormap: Colormap::default(),
         }
     }
