@@ -21,5 +21,4 @@ pub mod render;
 #[cfg(target_family = "wasm")]
 pub mod worker;
 
-#[cfg(target_family = "wasm")]
 pub mod app;

@@ -1,1 +1,22 @@
-//! The page.
+//! The page: what it knows, how it reaches the engine, and what it shows.
+
+pub mod export;
+pub mod painting;
+pub mod state;
+pub mod strings;
+
+#[cfg(target_family = "wasm")]
+mod browser;
+#[cfg(target_family = "wasm")]
+mod canvas;
+#[cfg(target_family = "wasm")]
+mod components;
+#[cfg(target_family = "wasm")]
+mod curve_plot;
+#[cfg(target_family = "wasm")]
+mod files;
+#[cfg(target_family = "wasm")]
+mod worker_client;
+
+#[cfg(target_family = "wasm")]
+pub use components::Page;

@@ -1,1 +1,8 @@
-//! The engine's host in a web worker.
+//! The engine in a web worker: messages in, one request after another, messages out.
+
+mod attachment;
+mod host;
+mod queue;
+
+pub use host::WorkerHost;
+pub use queue::{Handler, run};

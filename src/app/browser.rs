@@ -1,0 +1,123 @@
+//! The browser's odds and ends the page needs: fetching, saving, asking for WebGPU.
+
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
+
+use super::state::Adapter;
+
+/// The window; there always is one where the page runs.
+pub fn window() -> Option<web_sys::Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub fn document() -> Option<web_sys::Document> {
+    window()?.document()
+}
+
+/// Fetches a file that comes with the page.
+///
+/// # Errors
+/// It is not there or cannot be read.
+pub async fn fetch(address: &str) -> Result<Response, JsValue> {
+    let window = window().ok_or(JsValue::NULL)?;
+    let response: Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
+    if response.ok() {
+        Ok(response)
+    } else {
+        Err(JsValue::from_str(&format!("status {}", response.status())))
+    }
+}
+
+/// Fetches a text file that comes with the page.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_text(address: &str) -> Result<String, JsValue> {
+    let text = JsFuture::from(fetch(address).await?.text()?).await?;
+    text.as_string().ok_or(JsValue::NULL)
+}
+
+/// Fetches a binary file that comes with the page.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_blob(address: &str) -> Result<Blob, JsValue> {
+    JsFuture::from(fetch(address).await?.blob()?).await?.dyn_into()
+}
+
+/// Asks what WebGPU would run on. A page built without a GPU worker says so in its head.
+pub async fn adapter() -> Adapter {
+    let has_worker = document()
+        .and_then(|document| document.query_selector("meta[name='gpu-worker']").ok().flatten())
+        .is_some();
+    if !has_worker {
+        return Adapter::None;
+    }
+    ask_for_adapter().await.unwrap_or(Adapter::None)
+}
+
+async fn ask_for_adapter() -> Result<Adapter, JsValue> {
+    let navigator = window().ok_or(JsValue::NULL)?.navigator();
+    let gpu = Reflect::get(&navigator, &"gpu".into())?;
+    if gpu.is_falsy() {
+        return Ok(Adapter::None);
+    }
+    let request: Function = Reflect::get(&gpu, &"requestAdapter".into())?.dyn_into()?;
+    let promise: Promise = request.call0(&gpu)?.dyn_into()?;
+    let adapter = JsFuture::from(promise).await?;
+    if adapter.is_falsy() {
+        return Ok(Adapter::None);
+    }
+    let info = Reflect::get(&adapter, &"info".into())?;
+    let fallback = [&info, &adapter].into_iter().any(|object| {
+        Reflect::get(object, &"isFallbackAdapter".into()).is_ok_and(|flag| flag.is_truthy())
+    });
+    Ok(if fallback {
+        Adapter::Software
+    } else {
+        Adapter::Hardware
+    })
+}
+
+/// Offers bytes to the person as a download.
+///
+/// # Errors
+/// The browser would not.
+pub fn save(name: &str, kind: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    save_blob(name, &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)
+}
+
+/// Offers a blob to the person as a download.
+///
+/// # Errors
+/// The browser would not.
+pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let document = document().ok_or(JsValue::NULL)?;
+    let address = Url::create_object_url_with_blob(blob)?;
+    let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // Revoking at once would race the download in some browsers.
+    gloo::timers::callback::Timeout::new(10_000, move || {
+        // Nothing depends on it: the address dies with the page anyway.
+        let _ = Url::revoke_object_url(&address);
+    })
+    .forget();
+    Ok(())
+}
+
+/// What a caught script error says.
+pub fn reason(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| format!("{error:?}"))
+}

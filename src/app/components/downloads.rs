@@ -1,0 +1,94 @@
+//! Buttons that save the picture, the map's values and the result.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{Blob, HtmlCanvasElement};
+use yew::prelude::*;
+
+use super::map::CANVAS_ID;
+use crate::app::{
+    browser, export,
+    state::{Action, Notice, State},
+    strings::{fill, text},
+};
+
+/// What can be saved.
+#[derive(Properties, PartialEq)]
+pub struct DownloadsProps {
+    /// The page's state.
+    pub state: Rc<State>,
+    /// Takes actions.
+    pub dispatch: Callback<Action>,
+}
+
+/// The row of buttons.
+#[component]
+pub fn Downloads(props: &DownloadsProps) -> Html {
+    let state = &props.state;
+    let ready = state.map.as_ref().is_some_and(|map| map.is_final());
+    let button = |label: &'static str,
+                  hint: &'static str,
+                  testid: &'static str,
+                  save: fn(&State, &Callback<Action>) -> Result<(), JsValue>| {
+        let (state, dispatch) = (Rc::clone(state), props.dispatch.clone());
+        let onclick = move |_: MouseEvent| {
+            if let Err(error) = save(&state, &dispatch) {
+                dispatch.emit(failed(&error));
+            }
+        };
+        html! {
+            <button
+                class="button button-small"
+                type="button"
+                title={hint}
+                disabled={!ready}
+                data-testid={testid}
+                {onclick}
+            >
+                { label }
+            </button>
+        }
+    };
+    html! {
+        <div class="downloads" role="group" aria-label={text().save}>
+            <span class="quiet" aria-hidden="true">{ text().save }</span>
+            { button(text().save_png, text().save_png_hint, "save-png", save_png) }
+            { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
+            { button(text().save_json, text().save_json_hint, "save-json", save_json) }
+        </div>
+    }
+}
+
+fn failed(error: &JsValue) -> Action {
+    Action::Tell(Notice::problem(
+        fill(text().save_failed, &[("reason", &browser::reason(error))]),
+        text().save_failed_hint,
+    ))
+}
+
+fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    let canvas: HtmlCanvasElement = browser::document()
+        .and_then(|document| document.get_element_by_id(CANVAS_ID))
+        .ok_or(JsValue::NULL)?
+        .dyn_into()?;
+    let (name, dispatch) = (export::file_name(state, "png"), dispatch.clone());
+    let done = Closure::once_into_js(move |blob: JsValue| {
+        let saved = blob.dyn_into::<Blob>().and_then(|blob| browser::save_blob(&name, &blob));
+        if let Err(error) = saved {
+            dispatch.emit(failed(&error));
+        }
+    });
+    canvas.to_blob(done.unchecked_ref())
+}
+
+fn save_npy(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
+    let map = state.map.as_ref().ok_or(JsValue::NULL)?;
+    let name = export::file_name(state, "npy");
+    browser::save(&name, "application/octet-stream", &export::npy(map))
+}
+
+fn save_json(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
+    let name = export::file_name(state, "json");
+    browser::save(&name, "application/json", export::json(state).as_bytes())
+}

@@ -1,0 +1,125 @@
+//! Name, model and device choice.
+
+use web_sys::{File, HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::{
+    app::{
+        state::{Action, Adapter, Shared},
+        strings::{fill, text},
+    },
+    protocol::{DeviceChoice, ModelCard},
+};
+
+/// What the header shows.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The open model.
+    pub model: Option<Shared<ModelCard>>,
+    /// Name of a model being loaded.
+    pub loading: Option<AttrValue>,
+    /// The device asked for.
+    pub choice: DeviceChoice,
+    /// What WebGPU would run on.
+    pub adapter: Adapter,
+    /// Opens a file.
+    pub open: Callback<File>,
+    /// Takes actions.
+    pub dispatch: Callback<Action>,
+}
+
+const CHOICES: [(DeviceChoice, &str); 3] = [
+    (DeviceChoice::Auto, "auto"),
+    (DeviceChoice::Cpu, "cpu"),
+    (DeviceChoice::WebGpu, "webgpu"),
+];
+
+fn choice_label(choice: DeviceChoice) -> &'static str {
+    match choice {
+        DeviceChoice::Auto => text().device_auto,
+        DeviceChoice::Cpu => text().device_cpu,
+        DeviceChoice::WebGpu => text().device_webgpu,
+    }
+}
+
+/// The bar at the top.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let choose = props.dispatch.reform(|event: Event| {
+        let id = event.target_unchecked_into::<HtmlSelectElement>().value();
+        let choice = CHOICES.iter().find(|(_, known)| *known == id);
+        Action::ChooseDevice(choice.map_or(DeviceChoice::Auto, |(choice, _)| *choice))
+    });
+    let pick = {
+        let open = props.open.clone();
+        move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                open.emit(file);
+            }
+            // So that choosing the same file again is a change again.
+            input.set_value("");
+        }
+    };
+    let line = match (&props.loading, &props.model) {
+        (Some(name), None) => fill(text().model_loading, &[("name", name)]),
+        (_, Some(model)) => fill(
+            text().model_line,
+            &[("name", &model.name), ("classes", &model.classes.to_string())],
+        ),
+        (None, None) => String::new(),
+    };
+    html! {
+        <header class="bar">
+            <div class="brand">
+                { mark() }
+                <div>
+                    <h1>{ text().brand }</h1>
+                    <p>{ text().tagline }</p>
+                </div>
+            </div>
+            <div class="bar-tools">
+                <div class="bar-model">
+                    <span class="quiet" data-testid="model">{ line }</span>
+                    <label class="button button-small" title={text().model_own_hint}>
+                        { text().model_own }
+                        <input
+                            class="visually-hidden"
+                            type="file"
+                            accept=".onnx"
+                            data-testid="model-input"
+                            onchange={pick}
+                        />
+                    </label>
+                </div>
+                <label class="field-inline">
+                    <span>{ text().device_choice }</span>
+                    <select data-testid="device-choice" onchange={choose}>
+                        { for CHOICES.iter().map(|(choice, id)| html! {
+                            <option
+                                value={*id}
+                                selected={*choice == props.choice}
+                                disabled={*choice == DeviceChoice::WebGpu
+                                    && props.adapter == Adapter::None}
+                            >
+                                { choice_label(*choice) }
+                            </option>
+                        }) }
+                    </select>
+                </label>
+            </div>
+        </header>
+    }
+}
+
+/// Gradient arrows meeting in a lens.
+fn mark() -> Html {
+    html! {
+        <svg class="mark" viewBox="0 0 40 40" aria-hidden="true">
+            <circle class="mark-ring" cx="20" cy="20" r="17" />
+            <circle class="mark-low" cx="20" cy="20" r="12" />
+            <circle class="mark-middle" cx="22" cy="18" r="7.5" />
+            <circle class="mark-high" cx="23.5" cy="16.5" r="3.5" />
+        </svg>
+    }
+}

@@ -1,0 +1,112 @@
+//! The map over the photo: the page's centre.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{
+    colour_bar::ColourBar, downloads::Downloads, map_tools::MapTools, picture::Picture,
+    progress::ProgressLine,
+};
+use crate::{
+    app::{
+        canvas::Drawing,
+        state::{Action, State},
+        strings::{fill, percent, text},
+    },
+    render::summarise_map,
+};
+
+/// What the map card shows.
+#[derive(Properties, PartialEq)]
+pub struct MapProps {
+    /// The page's state.
+    pub state: Rc<State>,
+    /// Takes actions.
+    pub dispatch: Callback<Action>,
+}
+
+/// Where the canvas is found to save it.
+pub const CANVAS_ID: &str = "overlay-canvas";
+
+/// The map card.
+#[component]
+pub fn Map(props: &MapProps) -> Html {
+    let state = &props.state;
+    let summary = use_memo(state.map.clone(), |map| {
+        map.as_deref().map(summarise_map).unwrap_or_default()
+    });
+    let dimmed = state.map.is_some() && !state.map_is_current();
+    html! {
+        <section id="map" class="card map" aria-labelledby="map-title" tabindex="-1">
+            <div class="map-head">
+                <h2 id="map-title"><span class="step" aria-hidden="true">{ "3" }</span>{ text().map }</h2>
+                <p class="headline">{ headline(state) }</p>
+                <p class="hint" data-testid="map-summary">{ &*summary }</p>
+            </div>
+            <MapTools view={state.view} dispatch={props.dispatch.clone()} />
+            <div class={classes!("stage", dimmed.then_some("is-stale"))}>
+                if let Some(image) = &state.image {
+                    <Picture
+                        id={CANVAS_ID}
+                        drawing={Drawing::Map {
+                            image: image.clone(),
+                            map: state.map.clone(),
+                            view: state.view,
+                        }}
+                        label={alternative(state, &summary)}
+                        testid={CANVAS_ID}
+                    />
+                } else {
+                    <p class="stage-empty">{ text().map_waiting }</p>
+                }
+            </div>
+            <ColourBar map={state.map.clone()} colormap={state.view.colormap} />
+            <div class="map-foot">
+                <ProgressLine state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <Downloads state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+            </div>
+        </section>
+    }
+}
+
+fn headline(state: &State) -> String {
+    let (Some(target), Some(answer)) = (state.target, &state.classification) else {
+        return text().map_waiting.to_owned();
+    };
+    if state.map.as_ref().is_some_and(|map| map.constant) {
+        return text().map_constant.to_owned();
+    }
+    if target >= answer.logits.len() {
+        return String::new();
+    }
+    fill(
+        text().map_says,
+        &[
+            ("name", &capitalised(&state.class_name(target))),
+            ("percent", &percent(f64::from(answer.score(target).probability))),
+        ],
+    )
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn alternative(state: &State, summary: &str) -> String {
+    let Some(image) = &state.image else {
+        return String::new();
+    };
+    let Some(map) = &state.map else {
+        return image.name.clone();
+    };
+    let what = fill(
+        text().map_alt,
+        &[("name", &state.class_name(map.target)), ("photo", &image.name)],
+    );
+    format!("{what} {summary}")
+}

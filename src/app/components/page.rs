@@ -1,0 +1,235 @@
+//! The whole page: holds the state, carries out its commands, lays the parts out.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use gloo::{events::EventListener, timers::callback::Timeout};
+use wasm_bindgen::JsValue;
+use web_sys::File;
+use yew::{platform::spawn_local, prelude::*};
+
+use super::{
+    answer::Answer, footer::Footer, header::Header, map::Map, measure::Measure, message::Message,
+    method::Method, photo::Photo,
+};
+use crate::{
+    app::{
+        browser,
+        files::{self, Files, Given},
+        state::{Action, Attachment, Command, Notice, Sample, State, WorkerKind},
+        strings::{fill, text},
+        worker_client::{self, WorkerClient},
+    },
+    protocol::Request,
+};
+
+/// The page.
+pub struct Page {
+    state: Rc<State>,
+    workers: HashMap<WorkerKind, WorkerClient>,
+    files: Rc<RefCell<Files>>,
+    dragging: bool,
+    _listeners: Vec<EventListener>,
+}
+
+/// What reaches the page: an action for the state, or a matter of looks alone.
+pub enum PageMessage {
+    /// For the state.
+    Act(Action),
+    /// Something is, or is no longer, held over the window.
+    Dragging(bool),
+}
+
+impl From<Action> for PageMessage {
+    fn from(action: Action) -> Self {
+        Self::Act(action)
+    }
+}
+
+impl Component for Page {
+    type Message = PageMessage;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let files = Rc::new(RefCell::new(Files::default()));
+        let link = ctx.link();
+        link.send_message(Action::Start);
+        link.send_future(async { Action::Adapter(browser::adapter().await) });
+        link.send_future(load_samples());
+        let given = {
+            let (link, files) = (link.clone(), Rc::clone(&files));
+            move |given: Given| match given {
+                Given::File(file) => {
+                    let ticket = files.borrow_mut().keep(file);
+                    link.send_message(Action::OpenFile(ticket));
+                }
+                Given::NoFile => link.send_message(Action::Tell(Notice::problem(
+                    text().not_a_file,
+                    text().not_a_file_hint,
+                ))),
+                Given::Hovering(hovering) => link.send_message(PageMessage::Dragging(hovering)),
+            }
+        };
+        Self {
+            state: Rc::default(),
+            workers: HashMap::new(),
+            _listeners: files::listen(Rc::new(given)),
+            files,
+            dragging: false,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: PageMessage) -> bool {
+        match message {
+            PageMessage::Act(action) => {
+                for command in Rc::make_mut(&mut self.state).update(action) {
+                    self.carry_out(ctx, command);
+                }
+                true
+            }
+            PageMessage::Dragging(dragging) => {
+                std::mem::replace(&mut self.dragging, dragging) != dragging
+            }
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let dispatch = ctx.link().callback(PageMessage::Act);
+        let files = Rc::clone(&self.files);
+        let open = ctx.link().callback(move |file: File| {
+            PageMessage::Act(Action::OpenFile(files.borrow_mut().keep(file)))
+        });
+        let state = &self.state;
+        html! {
+            <div class={classes!("page", self.dragging.then_some("is-dragging"))}>
+                <a class="skip" href="#map">{ text().skip }</a>
+                <Header
+                    model={state.model.clone()}
+                    loading={state.opening_model().map(AttrValue::from)}
+                    choice={state.device_choice}
+                    adapter={state.adapter}
+                    open={open.clone()}
+                    dispatch={dispatch.clone()}
+                />
+                <Message notice={state.notice.clone()} dispatch={dispatch.clone()} />
+                <main class="screen">
+                    <div class="column column-photo">
+                        <Photo
+                            image={state.image.clone()}
+                            opening={state.opening_image().map(AttrValue::from)}
+                            dragging={self.dragging}
+                            samples={state.samples.clone()}
+                            open={open}
+                            dispatch={dispatch.clone()}
+                        />
+                        <Answer state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                    </div>
+                    <Map state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                    <div class="column column-measure">
+                        <Measure state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                        <Method state={Rc::clone(state)} dispatch={dispatch} />
+                    </div>
+                </main>
+                <Footer />
+            </div>
+        }
+    }
+}
+
+impl Page {
+    fn carry_out(&mut self, ctx: &Context<Self>, command: Command) {
+        let link = ctx.link();
+        match command {
+            Command::StartWorker { worker, choice } => {
+                self.stop(worker);
+                let dispatch = link.callback(PageMessage::Act);
+                match WorkerClient::start(worker, choice, dispatch) {
+                    Ok(client) => {
+                        self.workers.insert(worker, client);
+                    }
+                    Err(error) => link.send_message(worker_client::start_failure(worker, &error)),
+                }
+            }
+            Command::StopWorker(worker) => self.stop(worker),
+            Command::Post {
+                worker,
+                request,
+                attachment,
+            } => self.post(ctx, worker, request, attachment),
+            Command::Wait { timer, delay_ms } => {
+                let link = link.clone();
+                Timeout::new(delay_ms, move || link.send_message(Action::Elapsed(timer))).forget();
+            }
+            Command::FetchLabels(set) => link.send_future(load_labels(set)),
+        }
+    }
+
+    fn stop(&mut self, worker: WorkerKind) {
+        self.workers.remove(&worker);
+    }
+
+    fn post(
+        &self,
+        ctx: &Context<Self>,
+        worker: WorkerKind,
+        request: Request,
+        attachment: Option<Attachment>,
+    ) {
+        let Some(client) = self.workers.get(&worker) else {
+            return;
+        };
+        let (post_box, job) = (client.post_box(), request.job);
+        let dispatch = ctx.link().callback(PageMessage::Act);
+        let failed = dispatch.clone();
+        let send = move |file: Option<&JsValue>| {
+            if let Err(error) = post_box.post(&request, file) {
+                failed.emit(Action::WorkerLost {
+                    worker,
+                    message: browser::reason(&error),
+                });
+            }
+        };
+        match attachment {
+            None => send(None),
+            Some(Attachment::File(ticket)) => match self.files.borrow().get(&ticket) {
+                Some(file) => send(Some(file)),
+                None => dispatch.emit(Action::AttachmentLost {
+                    job,
+                    name: ticket.name,
+                }),
+            },
+            Some(Attachment::Sample(address)) => spawn_local(async move {
+                match browser::fetch_blob(&address).await {
+                    Ok(blob) => send(Some(&blob)),
+                    Err(_) => dispatch.emit(Action::AttachmentLost { job, name: address }),
+                }
+            }),
+        }
+    }
+}
+
+async fn load_samples() -> Action {
+    let samples: Option<Vec<Sample>> = match browser::fetch_text("samples/samples.json").await {
+        Ok(json) => serde_json::from_str(&json).ok(),
+        Err(_) => None,
+    };
+    samples.map_or_else(|| not_loaded(text().sample_list), Action::Samples)
+}
+
+async fn load_labels(set: String) -> Action {
+    let names: Option<Vec<String>> =
+        match browser::fetch_text(&format!("labels/{set}.json")).await {
+            Ok(json) => serde_json::from_str(&json).ok(),
+            Err(_) => None,
+        };
+    names.map_or_else(
+        || not_loaded(text().label_list),
+        |names| Action::Labels(set, names),
+    )
+}
+
+fn not_loaded(what: &str) -> Action {
+    Action::Tell(Notice::problem(
+        fill(text().unreadable_list, &[("what", what)]),
+        text().unreadable_list_hint,
+    ))
+}

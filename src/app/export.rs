@@ -1,0 +1,78 @@
+//! Results as files: the map for NumPy, everything else as JSON.
+
+use serde_json::json;
+
+use super::state::State;
+use crate::{array_file::Array, protocol::MapReport};
+
+/// The map's values as a NumPy file: float32, shape (height, width), values in 0 to 1.
+pub fn npy(map: &MapReport) -> Vec<u8> {
+    Array {
+        shape: vec![map.height, map.width],
+        values: map.values.clone(),
+    }
+    .write()
+}
+
+/// Settings, scores, device and timings of what is on the screen.
+pub fn json(state: &State) -> String {
+    let classification = state.classification.as_deref();
+    let value = json!({
+        "program": concat!("gradlens ", env!("CARGO_PKG_VERSION")),
+        "image": state.image.as_ref().map(|image| json!({
+            "name": image.name,
+            "source_size_px": [image.source_width_px, image.source_height_px],
+            "crop_px": image.crop_px,
+        })),
+        "model": state.model.as_deref(),
+        "target": state.map.as_ref().map(|map| map.target),
+        "target_name": state.map.as_ref().map(|map| state.class_name(map.target)),
+        "method": state.map.as_ref().map(|map| &map.method),
+        "settings": state.settings(),
+        "map": state.map.as_ref().map(|map| json!({
+            "height": map.height,
+            "width": map.width,
+            "raw_min": map.raw_min,
+            "raw_max": map.raw_max,
+            "constant": map.constant,
+            "samples": map.samples_done,
+        })),
+        "logits": classification.map(|answer| &answer.logits),
+        "probabilities": classification.map(|answer| &answer.probabilities),
+        "rcap": state.rcap.as_ref().filter(|_| state.rcap_current).map(|report| json!({
+            "score": report.score,
+            "settings": report.settings,
+            "original_probability": report.original_probability,
+            "original_logit": report.original_logit,
+            "steps": report.steps,
+        })),
+        "device": state.workers.device(),
+        "times": state.times,
+        "gradients": state.gradients,
+    });
+    // A value built from strings and numbers always has a JSON form.
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// A file name made of the image, the class and the method.
+pub fn file_name(state: &State, extension: &str) -> String {
+    let image = state.image.as_ref().map_or("image", |image| image.name.as_str());
+    let stem = image.rsplit_once('.').map_or(image, |(stem, _)| stem);
+    let class = state.map.as_ref().map(|map| state.class_name(map.target)).unwrap_or_default();
+    let plain: String = format!("{stem} {class} {}", state.method)
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+        .collect();
+    let plain: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+    format!("{}.{extension}", plain.join("-").to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_files_plainly() {
+        assert_eq!(file_name(&State::default(), "png"), "image-guided-absolute-grad.png");
+    }
+}

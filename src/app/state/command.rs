@@ -1,0 +1,78 @@
+//! What the state wants done in the world.
+
+use super::{FileTicket, Timer, WorkerKind};
+use crate::protocol::{DeviceChoice, ModelSource, Request};
+
+/// Where the model that comes with the page lies, relative to the page.
+pub const DEFAULT_MODEL_URL: &str = "models/efficientnet-lite0.onnx";
+
+/// What travels with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attachment {
+    /// A file of the person's.
+    File(FileTicket),
+    /// A photo that comes with the page, by its address.
+    Sample(String),
+}
+
+/// An image and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSource {
+    /// Shown to the person.
+    pub name: String,
+    /// Where its bytes are.
+    pub attachment: Attachment,
+}
+
+/// A model and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelChoice {
+    /// Shown to the person.
+    pub name: String,
+    /// Where its bytes are.
+    pub source: ModelSource,
+    /// The file, where it is one.
+    pub file: Option<FileTicket>,
+}
+
+impl Default for ModelChoice {
+    fn default() -> Self {
+        Self {
+            name: "EfficientNet-Lite0".to_owned(),
+            source: ModelSource::Url(DEFAULT_MODEL_URL.to_owned()),
+            file: None,
+        }
+    }
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Start a worker, or start it anew.
+    StartWorker {
+        /// Which.
+        worker: WorkerKind,
+        /// What its engine may compute on.
+        choice: DeviceChoice,
+    },
+    /// End a worker at once.
+    StopWorker(WorkerKind),
+    /// Send a request to a worker.
+    Post {
+        /// Which.
+        worker: WorkerKind,
+        /// The request.
+        request: Request,
+        /// What travels with it.
+        attachment: Option<Attachment>,
+    },
+    /// Come back with [`super::Action::Elapsed`].
+    Wait {
+        /// What is waited for.
+        timer: Timer,
+        /// How long.
+        delay_ms: u32,
+    },
+    /// Fetch the names of a label set.
+    FetchLabels(String),
+}

@@ -1,0 +1,264 @@
+//! Explaining: what is asked of the engine when a setting changes, and what is left alone.
+//!
+//! A change that needs no gradient is drawn at once as a draft, without the measure; the measure
+//! follows when the settings have been left alone for a moment.
+
+use super::{Command, State, Timer};
+use crate::protocol::{
+    ExplainRequest, JobId, ParameterDescription, ParameterKind, RcapSettings, Request, RequestBody,
+    Setting, Settings, Stage,
+};
+
+/// How long settings must be left alone before something costly is computed.
+const SETTLE_MS: u32 = 250;
+/// How long a stopped job may take to say so before its worker is ended.
+const CANCEL_MS: u32 = 3_000;
+
+/// How much of an explanation is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// The map alone, from gradients that are already there.
+    Draft,
+    /// The map and its measure.
+    Full,
+}
+
+/// An explanation under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Its job.
+    pub job: JobId,
+    /// How much was asked for.
+    pub kind: RunKind,
+    /// The stage it is in, once it has said so.
+    pub stage: Option<Stage>,
+    /// The person asked it to stop.
+    pub stopping: bool,
+    pub(super) request: ExplainRequest,
+    pub(super) key: RunKey,
+}
+
+/// What decides whether gradients can be reused: everything but the free parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RunKey {
+    image_generation: u64,
+    target: usize,
+    method: String,
+    costly: Settings,
+}
+
+impl State {
+    /// The value of a parameter of the method in use: what was set, or its default.
+    pub fn value(&self, parameter: &ParameterDescription) -> Setting {
+        match self.values.get(&parameter.name) {
+            Some(value) if parameter.check(value).is_ok() => value.clone(),
+            _ => match &parameter.kind {
+                ParameterKind::Integer { default, .. } => Setting::Integer(*default),
+                ParameterKind::Real { default, .. } => Setting::Real(*default),
+                ParameterKind::Choice { options } => {
+                    Setting::Choice(options.first().cloned().unwrap_or_default())
+                }
+            },
+        }
+    }
+
+    /// The settings in use, for the request and for exported files.
+    pub fn settings(&self) -> Settings {
+        self.settings_where(|_| true)
+    }
+
+    fn settings_where(&self, keep: impl Fn(&ParameterDescription) -> bool) -> Settings {
+        let mut settings = Settings::default();
+        if let Some(method) = self.method_description() {
+            for parameter in method.parameters.iter().filter(|p| keep(p)) {
+                settings.set(&parameter.name, self.value(parameter));
+            }
+        }
+        settings
+    }
+
+    fn request(&self, kind: RunKind) -> Option<ExplainRequest> {
+        Some(ExplainRequest {
+            target: Some(self.target?),
+            method: self.method.clone(),
+            settings: self.settings(),
+            rcap: (kind == RunKind::Full).then_some(self.rcap_settings),
+        })
+    }
+
+    fn key(&self) -> Option<RunKey> {
+        Some(RunKey {
+            image_generation: self.image_generation,
+            target: self.target?,
+            method: self.method.clone(),
+            costly: self.settings_where(|parameter| !parameter.free),
+        })
+    }
+
+    /// Asks for an explanation with the settings as they are, in place of any under way.
+    pub(super) fn explain(&mut self, kind: RunKind, out: &mut Vec<Command>) {
+        self.stop_run(out);
+        let (Some(request), Some(key)) = (self.request(kind), self.key()) else {
+            return;
+        };
+        if self.classification.is_none() || !self.workers.can_ask() {
+            return;
+        }
+        let job = self.take_job();
+        out.push(Command::Post {
+            worker: self.workers.active,
+            request: Request {
+                job,
+                body: RequestBody::Explain(request.clone()),
+            },
+            attachment: None,
+        });
+        self.halted = false;
+        self.rcap_current = false;
+        self.run = Some(Run {
+            job,
+            kind,
+            stage: None,
+            stopping: false,
+            request,
+            key,
+        });
+    }
+
+    /// Takes the run under way off the engine's hands; what it still sends is stale.
+    pub(super) fn stop_run(&mut self, out: &mut Vec<Command>) {
+        self.wanted = None;
+        if let Some(run) = self.run.take() {
+            self.progress = None;
+            self.post_cancel(run.job, out);
+        }
+    }
+
+    fn post_cancel(&self, job: JobId, out: &mut Vec<Command>) {
+        out.push(Command::Post {
+            worker: self.workers.active,
+            request: Request {
+                job,
+                body: RequestBody::Cancel,
+            },
+            attachment: None,
+        });
+    }
+
+    /// The person wants what is under way to stop.
+    pub(super) fn cancel(&mut self, out: &mut Vec<Command>) {
+        let job = if let Some(run) = &mut self.run {
+            run.stopping = true;
+            run.job
+        } else if let Some((job, _)) = &self.pending_image {
+            *job
+        } else if let Some((job, _)) = &self.pending_model {
+            *job
+        } else {
+            return;
+        };
+        self.wanted = None;
+        self.post_cancel(job, out);
+        out.push(Command::Wait {
+            timer: Timer::CancelOverdue(job),
+            delay_ms: CANCEL_MS,
+        });
+    }
+
+    pub(super) fn elapsed(&mut self, timer: Timer, out: &mut Vec<Command>) {
+        match timer {
+            Timer::Settled(changes) if changes == self.changes => self.settled(out),
+            Timer::Settled(_) => {}
+            Timer::CancelOverdue(job) => {
+                let running = self.run.as_ref().is_some_and(|run| run.job == job);
+                if running || self.is_image_job(job) || self.is_model_job(job) {
+                    self.pending_image.take_if(|(id, _)| *id == job);
+                    self.pending_model.take_if(|(id, _)| *id == job);
+                    self.cancel_overdue(out);
+                }
+            }
+        }
+    }
+
+    pub(super) fn choose_target(&mut self, class: usize, out: &mut Vec<Command>) {
+        self.target = Some(class);
+        self.explain(RunKind::Full, out);
+    }
+
+    pub(super) fn choose_method(&mut self, id: String, out: &mut Vec<Command>) {
+        self.method = id;
+        self.explain(RunKind::Full, out);
+    }
+
+    pub(super) fn explain_again(&mut self, out: &mut Vec<Command>) {
+        self.notice = None;
+        self.explain(RunKind::Full, out);
+    }
+
+    pub(super) fn set_parameter(&mut self, name: String, value: Setting, out: &mut Vec<Command>) {
+        self.values.insert(name, value);
+        self.changed(out);
+    }
+
+    pub(super) fn set_rcap(&mut self, settings: RcapSettings, out: &mut Vec<Command>) {
+        self.rcap_settings = settings;
+        self.rcap_current = false;
+        self.settle_later(out);
+    }
+
+    pub(super) fn reset_settings(&mut self, out: &mut Vec<Command>) {
+        self.values.clear();
+        self.rcap_settings = RcapSettings::default();
+        self.changed(out);
+    }
+
+    fn changed(&mut self, out: &mut Vec<Command>) {
+        let key = self.key();
+        self.rcap_current = false;
+        if key.is_some() && key == self.finished_key {
+            match &self.run {
+                // A draft takes milliseconds: the next one follows it.
+                Some(run) if run.kind == RunKind::Draft => self.wanted = Some(RunKind::Draft),
+                _ => self.explain(RunKind::Draft, out),
+            }
+        } else if let Some(run) = &self.run {
+            if key.as_ref() == Some(&run.key) {
+                // Its gradients are the ones needed; the map is drawn again when they are in.
+                self.wanted = Some(RunKind::Draft);
+            } else {
+                self.stop_run(out);
+            }
+        }
+        self.settle_later(out);
+    }
+
+    fn settle_later(&mut self, out: &mut Vec<Command>) {
+        self.changes += 1;
+        out.push(Command::Wait {
+            timer: Timer::Settled(self.changes),
+            delay_ms: SETTLE_MS,
+        });
+    }
+
+    fn settled(&mut self, out: &mut Vec<Command>) {
+        let (request, key) = (self.request(RunKind::Full), self.key());
+        match &self.run {
+            Some(run) if Some(&run.request) == request.as_ref() => self.wanted = None,
+            Some(run) if Some(&run.key) == key.as_ref() && self.finished_key != key => {
+                self.wanted = Some(RunKind::Full);
+            }
+            Some(run) if run.kind == RunKind::Draft => self.wanted = Some(RunKind::Full),
+            _ => self.explain(RunKind::Full, out),
+        }
+    }
+
+    /// The run's gradients are all in. If the settings have changed meanwhile there is no point
+    /// in measuring the map that was asked for first.
+    pub(super) fn gradients_are_in(&mut self, out: &mut Vec<Command>) {
+        let Some(run) = &self.run else { return };
+        self.finished_key = Some(run.key.clone());
+        if run.kind == RunKind::Full && let Some(kind) = self.wanted.take() {
+            self.explain(kind, out);
+        }
+    }
+}

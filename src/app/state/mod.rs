@@ -1,0 +1,215 @@
+//! What the page knows and how it changes: a reducer without a browser, fed by the person and by
+//! the engine, answering with commands to carry out.
+
+mod action;
+mod command;
+mod engine_events;
+mod explaining;
+mod labels;
+mod notice;
+mod opening;
+mod shared;
+mod view;
+mod workers;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use action::{Action, Adapter, FileTicket, Timer};
+pub use command::{Attachment, Command, ImageSource, ModelChoice};
+pub use explaining::{Run, RunKind};
+pub use labels::{Labels, Sample};
+pub use notice::{Notice, NoticeKind};
+pub use shared::Shared;
+pub use view::{COLORMAPS, MapView, View};
+pub use workers::{WorkerKind, WorkerPhase, Workers};
+
+use crate::protocol::{
+    Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MethodDescription,
+    ModelCard, Progress, RcapReport, RcapSettings, Setting, StageTime,
+};
+use explaining::RunKey;
+
+/// The method explained with when the page opens.
+pub const DEFAULT_METHOD: &str = "guided-absolute-grad";
+
+/// Everything the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The workers and which of them answers.
+    pub workers: Workers,
+    /// What the person wants to compute on.
+    pub device_choice: DeviceChoice,
+    /// What the browser offers.
+    pub adapter: Adapter,
+    /// Devices that were turned down, with the reason.
+    pub rejected_devices: Vec<DeviceReport>,
+    /// What the engine can do.
+    pub methods: Vec<MethodDescription>,
+    /// Id of the method in use.
+    pub method: String,
+    /// Parameter values by name, shared by the methods that have a parameter of that name.
+    pub values: BTreeMap<String, Setting>,
+    /// How the map is measured.
+    pub rcap_settings: RcapSettings,
+    /// The model in use and where it comes from.
+    pub model: Option<Shared<ModelCard>>,
+    model_choice: ModelChoice,
+    pending_model: Option<(JobId, ModelChoice)>,
+    /// The open image.
+    pub image: Option<Shared<ImageCard>>,
+    image_source: Option<ImageSource>,
+    pending_image: Option<(JobId, ImageSource)>,
+    /// The job whose classification is awaited or shown.
+    classify_job: JobId,
+    /// Counts the images that were opened, so that results of an earlier one are known as such.
+    pub image_generation: u64,
+    /// What the model said about the open image.
+    pub classification: Option<Shared<Classification>>,
+    /// The class being explained.
+    pub target: Option<usize>,
+    /// The newest map, perhaps partial, perhaps of earlier settings.
+    pub map: Option<Shared<MapReport>>,
+    /// The newest measure, perhaps of an earlier map.
+    pub rcap: Option<Shared<RcapReport>>,
+    /// The measure shown belongs to the map shown.
+    pub rcap_current: bool,
+    /// Times of the stages of the newest finished runs.
+    pub times: Vec<StageTime>,
+    /// Gradients the newest finished run computed; 0 where earlier ones were reused.
+    pub gradients: Option<usize>,
+    /// The explanation under way.
+    pub run: Option<Run>,
+    wanted: Option<RunKind>,
+    /// Settings of the newest run whose gradients are all in.
+    finished_key: Option<RunKey>,
+    /// The person stopped the newest run, or it failed; nothing starts by itself until they act.
+    pub halted: bool,
+    changes: u64,
+    /// How far the stage under way has come.
+    pub progress: Option<Progress>,
+    /// What to tell the person.
+    pub notice: Option<Notice>,
+    /// Photos that come with the page.
+    pub samples: Vec<Sample>,
+    /// Class names by label set.
+    pub labels: Labels,
+    /// How the map is shown.
+    pub view: View,
+    next_job: JobId,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            workers: Workers::default(),
+            device_choice: DeviceChoice::Auto,
+            adapter: Adapter::Unknown,
+            rejected_devices: Vec::new(),
+            methods: Vec::new(),
+            method: DEFAULT_METHOD.to_owned(),
+            values: BTreeMap::new(),
+            rcap_settings: RcapSettings::default(),
+            model: None,
+            model_choice: ModelChoice::default(),
+            pending_model: None,
+            image: None,
+            image_source: None,
+            pending_image: None,
+            classify_job: 0,
+            image_generation: 0,
+            classification: None,
+            target: None,
+            map: None,
+            rcap: None,
+            rcap_current: false,
+            times: Vec::new(),
+            gradients: None,
+            run: None,
+            wanted: None,
+            finished_key: None,
+            halted: false,
+            changes: 0,
+            progress: None,
+            notice: None,
+            samples: Vec::new(),
+            labels: Labels::default(),
+            view: View::default(),
+            next_job: 1,
+        }
+    }
+}
+
+impl State {
+    /// Takes an action in and returns what has to be done about it, in order.
+    pub fn update(&mut self, action: Action) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let out = &mut commands;
+        match action {
+            Action::Start => self.start(out),
+            Action::Adapter(adapter) => self.set_adapter(adapter, out),
+            Action::ChooseDevice(choice) => self.choose_device(choice, out),
+            Action::Samples(samples) => self.set_samples(samples, out),
+            Action::Labels(name, labels) => self.labels.insert(name, labels),
+            Action::OpenFile(file) => self.open_file(file, out),
+            Action::OpenSample(index) => self.open_sample(index, out),
+            Action::OpenDefaultModel => self.open_model(ModelChoice::default(), out),
+            Action::ChooseTarget(class) => self.choose_target(class, out),
+            Action::ChooseMethod(id) => self.choose_method(id, out),
+            Action::Set(name, value) => self.set_parameter(name, value, out),
+            Action::SetRcap(settings) => self.set_rcap(settings, out),
+            Action::ResetSettings => self.reset_settings(out),
+            Action::Explain => self.explain_again(out),
+            Action::Cancel => self.cancel(out),
+            Action::View(view) => self.view = view,
+            Action::Tell(notice) => self.notice = Some(notice),
+            Action::Dismiss => self.notice = None,
+            Action::Elapsed(timer) => self.elapsed(timer, out),
+            Action::AttachmentLost { job, name } => self.attachment_lost(job, &name, out),
+            Action::Answered { worker, answer } => self.answered(worker, *answer, out),
+            Action::WorkerLost { worker, message } => self.worker_lost(worker, &message, out),
+        }
+        commands
+    }
+
+    /// Something the person waits for is under way.
+    pub fn is_busy(&self) -> bool {
+        self.run.is_some() || self.pending_image.is_some() || self.pending_model.is_some()
+    }
+
+    /// The description of the method in use.
+    pub fn method_description(&self) -> Option<&MethodDescription> {
+        self.methods.iter().find(|method| method.id == self.method)
+    }
+
+    /// The map shown was made for the class, method and image chosen now.
+    pub fn map_is_current(&self) -> bool {
+        self.map.as_ref().is_some_and(|map| {
+            Some(map.target) == self.target && map.method == self.method
+        })
+    }
+
+    /// Name of a class in the model's label set, or its number.
+    pub fn class_name(&self, class: usize) -> String {
+        let set = self.model.as_ref().map_or("", |model| model.labels.as_str());
+        self.labels.name(set, class)
+    }
+
+    /// Name of the image that is being opened, if one is.
+    pub fn opening_image(&self) -> Option<&str> {
+        self.pending_image.as_ref().map(|(_, source)| source.name.as_str())
+    }
+
+    /// Name of the model that is being opened, if one is.
+    pub fn opening_model(&self) -> Option<&str> {
+        self.pending_model.as_ref().map(|(_, choice)| choice.name.as_str())
+    }
+
+    fn take_job(&mut self) -> JobId {
+        let job = self.next_job;
+        self.next_job += 1;
+        job
+    }
+}

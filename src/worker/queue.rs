@@ -1,0 +1,135 @@
+//! Requests one after another; only a cancel does not wait.
+
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::{WorkerHost, attachment};
+use crate::{
+    classifier::LocalFuture,
+    engine::Host,
+    protocol::{Event, Failure, FailureKind, JobId, MethodDescription, Request, RequestBody, Stage},
+};
+
+/// What answers requests: the engine, or a stand-in for it in tests.
+pub trait Handler {
+    /// The methods it offers, announced once.
+    fn methods(&self) -> Vec<MethodDescription>;
+
+    /// Answers one request through `host`, with the bytes of the file it is about.
+    fn handle<'a>(
+        &'a mut self,
+        host: &'a dyn Host,
+        request: Request,
+        attachment: Option<Vec<u8>>,
+    ) -> LocalFuture<'a, ()>;
+}
+
+struct Post {
+    request: Request,
+    file: Option<Blob>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Post>,
+    running: Option<JobId>,
+}
+
+/// Answers the worker's messages with `handler` for as long as the worker lives.
+///
+/// # Errors
+/// This is not a dedicated worker, or it cannot listen.
+pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
+    let host = Rc::new(WorkerHost::new(scope.clone()));
+    let queue = Rc::new(RefCell::new(Queue::default()));
+    let methods = handler.methods();
+    let handler = Rc::new(RefCell::new(Some(handler)));
+    let on_message = {
+        let host = Rc::clone(&host);
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match read(&event) {
+            Ok(post) => take_in(&host, &queue, &handler, post),
+            Err(reason) => host.emit(0, Event::Failed(unreadable(&reason))),
+        })
+    };
+    scope.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())?;
+    on_message.forget();
+    // A message sent before this one would have had no listener.
+    host.emit(0, Event::Methods(methods));
+    Ok(())
+}
+
+fn read(event: &MessageEvent) -> Result<Post, String> {
+    let data = event.data();
+    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let json = field("json").as_string().unwrap_or_default();
+    Ok(Post {
+        request: serde_json::from_str(&json).map_err(|error| error.to_string())?,
+        file: field("file").dyn_into().ok(),
+    })
+}
+
+fn take_in(
+    host: &Rc<WorkerHost>,
+    queue: &Rc<RefCell<Queue>>,
+    handler: &Rc<RefCell<Option<impl Handler + 'static>>>,
+    post: Post,
+) {
+    let job = post.request.job;
+    let mut waiting = queue.borrow_mut();
+    if post.request.body == RequestBody::Cancel {
+        let before = waiting.waiting.len();
+        waiting.waiting.retain(|post| post.request.job != job);
+        if waiting.waiting.len() < before {
+            host.emit(job, Event::Cancelled);
+        } else if waiting.running == Some(job) {
+            host.cancel(job);
+        }
+        return;
+    }
+    waiting.waiting.push_back(post);
+    // Whoever took the handler works the queue off until it is empty.
+    if let Some(handler_now) = handler.borrow_mut().take() {
+        let (host, queue, handler) = (Rc::clone(host), Rc::clone(queue), Rc::clone(handler));
+        spawn_local(async move {
+            let mut handler_now = handler_now;
+            while let Some(post) = next(&queue) {
+                let job = post.request.job;
+                answer(&host, &mut handler_now, post).await;
+                host.forget(job);
+                queue.borrow_mut().running = None;
+            }
+            handler.replace(Some(handler_now));
+        });
+    }
+}
+
+fn next(queue: &RefCell<Queue>) -> Option<Post> {
+    let mut queue = queue.borrow_mut();
+    let post = queue.waiting.pop_front()?;
+    queue.running = Some(post.request.job);
+    Some(post)
+}
+
+async fn answer(host: &WorkerHost, handler: &mut impl Handler, post: Post) {
+    let Post { request, file } = post;
+    let job = request.job;
+    match attachment::fetch(host, &request, file).await {
+        Ok(bytes) => handler.handle(host, request, bytes).await,
+        Err(attachment::Missing::Cancelled) => host.emit(job, Event::Cancelled),
+        Err(attachment::Missing::Failed(failure)) => host.emit(job, Event::Failed(failure)),
+    }
+}
+
+fn unreadable(reason: &str) -> Failure {
+    Failure {
+        stage: Stage::Device,
+        kind: FailureKind::Internal,
+        message: format!("The worker was sent a request it cannot read ({reason})."),
+        hint: "Reload the page: its parts may be of different versions.".to_owned(),
+    }
+}
