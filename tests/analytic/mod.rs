@@ -1,5 +1,7 @@
 //! Classifiers with known gradients, and what it takes to explain an image with them.
 
+#![allow(dead_code, reason = "every test file uses its own part of this")]
+
 use std::{
     future::Future,
     pin::pin,
