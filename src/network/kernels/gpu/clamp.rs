@@ -80,3 +80,18 @@ pub fn clamp_gradient(
     .enqueue();
     output
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn infinite_sides_are_left_out() {
+        let range = |low, high| range_numbers(Range { low, high });
+        let infinity = f32::INFINITY;
+        assert_eq!(range(-infinity, infinity), [0, 0, 0]);
+        assert_eq!(range(0.0, infinity), [1, 0, 0]);
+        assert_eq!(range(-infinity, 6.0), [2, 0, 6.0f32.to_bits()]);
+        assert_eq!(range(-1.0, 1.0), [3, (-1.0f32).to_bits(), 1.0f32.to_bits()]);
+    }
+}

@@ -153,3 +153,20 @@ pub fn uninitialised(like: &CubeTensor, shape: &[usize]) -> CubeTensor {
         DType::F32,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grids_hold_every_workgroup() {
+        for workgroups in [0, 1, 65535, 65536, 200_000, 65535 * 65535] {
+            let CubeCount::Static(columns, rows, 1) = grid(workgroups) else {
+                panic!("not a flat grid");
+            };
+            assert!(columns <= 65535 && rows <= 65535);
+            let held = u64::from(columns) * u64::from(rows);
+            assert!(held >= workgroups && held < workgroups + u64::from(rows));
+        }
+    }
+}

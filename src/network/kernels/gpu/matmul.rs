@@ -67,3 +67,22 @@ pub fn matmul(a: CubeTensor, b: CubeTensor, transposed: bool) -> CubeTensor {
     .enqueue();
     output
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_cover_every_value() {
+        for (rows, columns, thread_rows, tiles) in [
+            (1, 1, 4, 1),
+            (16, 257, 4, 2),
+            (17, 128, 8, 1),
+            (64, 64, 16, 1),
+            (65, 129, 16, 6),
+        ] {
+            let tiling = Tiling { thread_rows, tiles };
+            assert_eq!(Tiling::new(rows, columns), tiling, "{rows} x {columns}");
+        }
+    }
+}
