@@ -1,0 +1,23 @@
+//! The engine as what answers a worker's requests.
+
+use super::Handler;
+use crate::{
+    classifier::LocalFuture,
+    engine::{Engine, Host},
+    protocol::{MethodDescription, Request},
+};
+
+impl Handler for Engine {
+    fn methods(&self) -> Vec<MethodDescription> {
+        Engine::methods()
+    }
+
+    fn handle<'a>(
+        &'a mut self,
+        host: &'a dyn Host,
+        request: Request,
+        attachment: Option<Vec<u8>>,
+    ) -> LocalFuture<'a, ()> {
+        Box::pin(Engine::handle(self, host, request, attachment))
+    }
+}
