@@ -1,5 +1,11 @@
 //! Aggregation and blur against stored results, without a network.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use gradlens::{
     array_file::Array,
     attribution::{Damping, Guide, Moments, RawMap, blur, quantile_linear},

@@ -1,5 +1,11 @@
 //! From a call of the reference's functions, as stored beside each map, to a method and settings.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 use gradlens::protocol::{Setting, Settings};
 use serde_json::{Map, Value};
 
