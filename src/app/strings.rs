@@ -34,7 +34,7 @@ table! {
 
     photo: "The photo",
     photo_choose: "Choose a photo",
-    photo_drop: "or drop or paste one",
+    photo_drop: "or drop or paste",
     photo_drop_now: "Drop it to see what the model looks at",
     photo_seen: "The model sees the framed part, at {width} × {height} pixels.",
     photo_size: "{name}, {width} × {height} pixels, {format}",
@@ -49,7 +49,7 @@ table! {
     answer_waiting: "The model has not seen a photo yet.",
     answer_row: "{name}, {percent}. Explain this class.",
     search: "Find another class",
-    search_placeholder: "By name, such as tabby",
+    search_placeholder: "Name or number",
     search_none: "No class is called that.",
     search_count: "{count} classes found",
 

@@ -28,7 +28,7 @@ pub fn ClassSearch(props: &ClassSearchProps) -> Html {
     let query = use_state(String::new);
     let marked = use_state(|| 0_usize);
     let answer = props.state.classification.clone();
-    let classes = answer.as_ref().map_or(0, |answer| answer.logits.len());
+    let classes = props.state.classes();
     let set = props.state.model.as_ref().map_or("", |model| model.labels.as_str());
     let found = props.state.labels.search(set, classes, &query, LISTED);
     let open = !query.trim().is_empty();

@@ -16,6 +16,8 @@ use crate::{
 pub struct HeaderProps {
     /// The open model.
     pub model: Option<Shared<ModelCard>>,
+    /// How many classes it tells apart.
+    pub classes: usize,
     /// Name of a model being loaded.
     pub loading: Option<AttrValue>,
     /// The device asked for.
@@ -65,7 +67,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         (Some(name), None) => fill(text().model_loading, &[("name", name)]),
         (_, Some(model)) => fill(
             text().model_line,
-            &[("name", &model.name), ("classes", &model.classes.to_string())],
+            &[("name", &model.name), ("classes", &props.classes.to_string())],
         ),
         (None, None) => String::new(),
     };

@@ -91,8 +91,8 @@ pub fn MapTools(props: &MapToolsProps) -> Html {
                     oninput={on_opacity}
                 />
             </label>
-            <label class="field-inline">
-                <span>{ text().colormap }</span>
+            <label>
+                <span class="visually-hidden">{ text().colormap }</span>
                 <select data-testid="colormap" onchange={on_colormap}>
                     { for COLORMAPS.into_iter().map(|colormap| html! {
                         <option value={colormap.id()} selected={colormap == view.colormap}>

@@ -104,6 +104,7 @@ impl Component for Page {
                 <a class="skip" href="#map">{ text().skip }</a>
                 <Header
                     model={state.model.clone()}
+                    classes={state.classes()}
                     loading={state.opening_model().map(AttrValue::from)}
                     choice={state.device_choice}
                     adapter={state.adapter}

@@ -191,6 +191,12 @@ impl State {
         })
     }
 
+    /// How many classes the model tells apart: as many as it answered with, or declares.
+    pub fn classes(&self) -> usize {
+        let declared = self.model.as_ref().map_or(0, |model| model.classes);
+        self.classification.as_ref().map_or(declared, |answer| answer.logits.len())
+    }
+
     /// Name of a class in the model's label set, or its number.
     pub fn class_name(&self, class: usize) -> String {
         let set = self.model.as_ref().map_or("", |model| model.labels.as_str());

@@ -54,7 +54,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             mode: MapView::default(),
-            opacity: 0.65,
+            opacity: 0.6,
             colormap: Colormap::default(),
         }
     }
