@@ -6,7 +6,7 @@ use crate::{
     network::{
         kernels::Kernels,
         operator::{Backward, BuildContext, Forward, Operator},
-        value::Value,
+        value::{Value, upload},
     },
     onnx::Node,
 };
@@ -102,11 +102,57 @@ pub fn reduce_to<B: Kernels>(mut tensor: FloatTensor<B>, shape: &[usize]) -> Flo
             shape[axis - missing]
         };
         if wanted != length {
-            tensor = B::float_sum_dim(tensor, axis);
+            tensor = sum_axis::<B>(tensor, axis);
         }
     }
     if missing > 0 {
         tensor = B::float_reshape(tensor, Shape::from(shape.to_vec()));
     }
     tensor
+}
+
+/// Sums over one axis, which stays with length 1: a product with a column of ones, since burn's own
+/// reductions would bring a family of kernels with them that nothing else needs.
+fn sum_axis<B: Kernels>(tensor: FloatTensor<B>, axis: usize) -> FloatTensor<B> {
+    let mut shape = tensor.shape().to_vec();
+    let (last, length) = (shape.len() - 1, shape[axis]);
+    let device = tensor.device();
+    let tensor = B::float_swap_dims(tensor, axis, last);
+    let rows = shape.iter().product::<usize>() / length.max(1);
+    let tensor = B::float_reshape(tensor, Shape::from(vec![rows, length]));
+    let sums = B::matmul(tensor, upload::<B>(vec![1.0; length], &[length, 1], &device), false);
+    shape[axis] = 1;
+    let mut swapped = shape.clone();
+    swapped.swap(axis, last);
+    let sums = B::float_reshape(sums, Shape::from(swapped));
+    B::float_swap_dims(sums, axis, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn_flex::{Flex, FlexDevice};
+
+    use super::*;
+
+    #[test]
+    fn shapes_broadcast_as_onnx_says() {
+        assert_eq!(broadcast(&[2, 3, 4], &[3, 1]), Ok(vec![2, 3, 4]));
+        assert_eq!(broadcast(&[], &[5]), Ok(vec![5]));
+        assert!(broadcast(&[2, 3], &[2]).is_err());
+    }
+
+    #[test]
+    fn gradients_are_summed_over_broadcast_axes() {
+        let values: Vec<f32> = (0..24).map(|v| v as f32).collect();
+        let sum = |shape: &[usize]| {
+            let tensor = upload::<Flex>(values.clone(), &[2, 3, 4], &FlexDevice);
+            let reduced = reduce_to::<Flex>(tensor, shape);
+            assert_eq!(reduced.shape().to_vec(), shape);
+            reduced.into_data().as_slice::<f32>().unwrap().to_vec()
+        };
+        assert_eq!(sum(&[3, 1]), [60.0, 92.0, 124.0]);
+        assert_eq!(sum(&[4]), [60.0, 66.0, 72.0, 78.0]);
+        assert_eq!(sum(&[2, 1, 4]), [12.0, 15.0, 18.0, 21.0, 48.0, 51.0, 54.0, 57.0]);
+        assert_eq!(sum(&[1, 3, 4])[..2], [12.0, 14.0]);
+    }
 }
