@@ -34,12 +34,27 @@ fn text(path: PathBuf) -> String {
 #[test]
 fn an_array_gives_the_stored_map_and_a_full_result() {
     let folder = folder("array");
-    let (out, json) = (text(folder.join("map.npy")), text(folder.join("result.json")));
+    let (out, json) = (
+        text(folder.join("map.npy")),
+        text(folder.join("result.json")),
+    );
     let input = text(golden("p1_chelsea_96/input.npy"));
     let noise = text(golden("banks/z_96x96.npy"));
     let output = explain(&[
-        "--input", &input, "--noise", &noise, "--samples", "10", "--target", "285", "--method",
-        "smoothgrad", "--out", &out, "--json", &json,
+        "--input",
+        &input,
+        "--noise",
+        &noise,
+        "--samples",
+        "10",
+        "--target",
+        "285",
+        "--method",
+        "smoothgrad",
+        "--out",
+        &out,
+        "--json",
+        &json,
     ]);
     assert!(output.status.success(), "{output:?}");
 
@@ -48,7 +63,12 @@ fn an_array_gives_the_stored_map_and_a_full_result() {
     // Second in the stored maps: SmoothGrad of ten samples.
     let stored = array("p1_chelsea_96/maps_c285.npy").values;
     let stored = &stored[96 * 96..2 * 96 * 96];
-    let difference: f32 = map.values.iter().zip(stored).map(|(a, b)| (a - b).abs()).sum();
+    let difference: f32 = map
+        .values
+        .iter()
+        .zip(stored)
+        .map(|(a, b)| (a - b).abs())
+        .sum();
     assert!(difference / (96.0 * 96.0) < 7.7e-4);
 
     let result: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
@@ -59,7 +79,12 @@ fn an_array_gives_the_stored_map_and_a_full_result() {
     let steps = result["rcap"]["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 5);
     for key in [
-        "threshold", "ring_pixels", "recovered_pixels", "mass_share", "probability", "logit",
+        "threshold",
+        "ring_pixels",
+        "recovered_pixels",
+        "mass_share",
+        "probability",
+        "logit",
     ] {
         assert!(steps[0][key].is_number(), "{key}");
     }
@@ -85,7 +110,16 @@ fn the_same_seed_gives_the_same_map() {
     let photo = text(root().join("static/samples/coffee.jpg"));
     let map = |name: &str, seed: &str| {
         let out = text(folder.join(name));
-        let output = explain(&["--image", &photo, "--samples", "2", "--seed", seed, "--out", &out]);
+        let output = explain(&[
+            "--image",
+            &photo,
+            "--samples",
+            "2",
+            "--seed",
+            seed,
+            "--out",
+            &out,
+        ]);
         assert!(output.status.success(), "{output:?}");
         Array::read(&std::fs::read(out).unwrap()).unwrap()
     };
@@ -103,10 +137,22 @@ fn what_is_wrong_is_said_in_one_sentence() {
         (vec!["--image", not_an_image.as_str()], "not an image"),
         (vec!["--image", "no-such-file.png"], "no-such-file.png"),
         (vec!["--input", wrong_shape.as_str()], "(1, 3, H, W)"),
-        (vec!["--image", photo.as_str(), "--target", "1000"], "0 to 999"),
-        (vec!["--image", photo.as_str(), "--percentile", "120"], "0 to 100"),
-        (vec!["--image", photo.as_str(), "--rcap-lower-bound", "1"], "below 1"),
-        (vec!["--image", photo.as_str(), "--noise", wrong_shape.as_str()], "224"),
+        (
+            vec!["--image", photo.as_str(), "--target", "1000"],
+            "0 to 999",
+        ),
+        (
+            vec!["--image", photo.as_str(), "--percentile", "120"],
+            "0 to 100",
+        ),
+        (
+            vec!["--image", photo.as_str(), "--rcap-lower-bound", "1"],
+            "below 1",
+        ),
+        (
+            vec!["--image", photo.as_str(), "--noise", wrong_shape.as_str()],
+            "224",
+        ),
     ] {
         let output = explain(&arguments);
         let errors = String::from_utf8(output.stderr).unwrap();
@@ -128,7 +174,9 @@ fn every_method_is_listed_and_runs() {
     for method in methods.as_array().unwrap() {
         let id = method["id"].as_str().unwrap();
         let output = program()
-            .args(["explain", "--model", &model, "--input", &input, "--method", id])
+            .args([
+                "explain", "--model", &model, "--input", &input, "--method", id,
+            ])
             .output()
             .unwrap();
         assert!(output.status.success(), "{id}: {output:?}");

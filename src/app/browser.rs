@@ -23,7 +23,9 @@ pub fn document() -> Option<web_sys::Document> {
 /// It is not there or cannot be read.
 pub async fn fetch(address: &str) -> Result<Response, JsValue> {
     let window = window().ok_or(JsValue::NULL)?;
-    let response: Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str(address))
+        .await?
+        .dyn_into()?;
     if response.ok() {
         Ok(response)
     } else {
@@ -45,13 +47,20 @@ pub async fn fetch_text(address: &str) -> Result<String, JsValue> {
 /// # Errors
 /// As [`fetch`].
 pub async fn fetch_blob(address: &str) -> Result<Blob, JsValue> {
-    JsFuture::from(fetch(address).await?.blob()?).await?.dyn_into()
+    JsFuture::from(fetch(address).await?.blob()?)
+        .await?
+        .dyn_into()
 }
 
 /// Asks what WebGPU would run on. A page built without a GPU worker says so in its head.
 pub async fn adapter() -> Adapter {
     let has_worker = document()
-        .and_then(|document| document.query_selector("meta[name='gpu-worker']").ok().flatten())
+        .and_then(|document| {
+            document
+                .query_selector("meta[name='gpu-worker']")
+                .ok()
+                .flatten()
+        })
         .is_some();
     if !has_worker {
         return Adapter::None;
@@ -90,7 +99,10 @@ pub fn save(name: &str, kind: &str, bytes: &[u8]) -> Result<(), JsValue> {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    save_blob(name, &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)
+    save_blob(
+        name,
+        &Blob::new_with_u8_array_sequence_and_options(&parts, &options)?,
+    )
 }
 
 /// Offers a blob to the person as a download.

@@ -80,8 +80,12 @@ fn overview(canvas: &HtmlCanvasElement, image: &ImageCard) -> Result<(), JsValue
     let scale_x = width / image.source_width_px as f64;
     let scale_y = height / image.source_height_px as f64;
     let [left, top, across, down] = image.crop_px.map(f64::from);
-    let (left, top, across, down) =
-        (left * scale_x, top * scale_y, across * scale_x, down * scale_y);
+    let (left, top, across, down) = (
+        left * scale_x,
+        top * scale_y,
+        across * scale_x,
+        down * scale_y,
+    );
     context.set_fill_style_str("rgba(10, 12, 16, 0.55)");
     context.fill_rect(0.0, 0.0, width, top);
     context.fill_rect(0.0, top + down, width, height - top - down);

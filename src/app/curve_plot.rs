@@ -80,7 +80,10 @@ impl Pen {
     }
 
     fn dashes(&self, lengths: &[f64]) -> Result<(), JsValue> {
-        let lengths: Array = lengths.iter().map(|length| JsValue::from_f64(*length)).collect();
+        let lengths: Array = lengths
+            .iter()
+            .map(|length| JsValue::from_f64(*length))
+            .collect();
         self.context.set_line_dash(&lengths)
     }
 
@@ -123,7 +126,8 @@ impl Pen {
         };
         self.context.set_text_baseline(baseline);
         let label = format!("{} {}", text().curve_whole, percent(probability));
-        self.context.fill_text(&label, frame.left_px + 4.0, y + shift)
+        self.context
+            .fill_text(&label, frame.left_px + 4.0, y + shift)
     }
 
     fn trace(&self, points: &[[f64; 2]]) {
@@ -133,12 +137,7 @@ impl Pen {
         }
     }
 
-    fn series(
-        &self,
-        series: &Series,
-        frame: &Frame,
-        marked: Option<usize>,
-    ) -> Result<(), JsValue> {
+    fn series(&self, series: &Series, frame: &Frame, marked: Option<usize>) -> Result<(), JsValue> {
         let (name, dashes): (_, &[f64]) = match series.kind {
             SeriesKind::Probability => ("--curve-probability", &[]),
             SeriesKind::MassShare => ("--curve-share", &[6.0, 4.0]),

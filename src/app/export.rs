@@ -56,12 +56,25 @@ pub fn json(state: &State) -> String {
 
 /// A file name made of the image, the class and the method.
 pub fn file_name(state: &State, extension: &str) -> String {
-    let image = state.image.as_ref().map_or("image", |image| image.name.as_str());
+    let image = state
+        .image
+        .as_ref()
+        .map_or("image", |image| image.name.as_str());
     let stem = image.rsplit_once('.').map_or(image, |(stem, _)| stem);
-    let class = state.map.as_ref().map(|map| state.class_name(map.target)).unwrap_or_default();
+    let class = state
+        .map
+        .as_ref()
+        .map(|map| state.class_name(map.target))
+        .unwrap_or_default();
     let plain: String = format!("{stem} {class} {}", state.method)
         .chars()
-        .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+        .map(|letter| {
+            if letter.is_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
         .collect();
     let plain: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
     format!("{}.{extension}", plain.join("-").to_lowercase())
@@ -73,6 +86,9 @@ mod tests {
 
     #[test]
     fn names_files_plainly() {
-        assert_eq!(file_name(&State::default(), "png"), "image-guided-absolute-grad.png");
+        assert_eq!(
+            file_name(&State::default(), "png"),
+            "image-guided-absolute-grad.png"
+        );
     }
 }

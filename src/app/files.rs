@@ -52,13 +52,18 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
     let mut listeners = Vec::new();
     for name in ["dragenter", "dragover"] {
         let given = Rc::clone(&given);
-        listeners.push(EventListener::new_with_options(&window, name, ours, move |event| {
-            if carries_files(event) {
-                // Without this the browser would open the file in place of the page.
-                event.prevent_default();
-                given(Given::Hovering(true));
-            }
-        }));
+        listeners.push(EventListener::new_with_options(
+            &window,
+            name,
+            ours,
+            move |event| {
+                if carries_files(event) {
+                    // Without this the browser would open the file in place of the page.
+                    event.prevent_default();
+                    given(Given::Hovering(true));
+                }
+            },
+        ));
     }
     {
         let given = Rc::clone(&given);
@@ -73,21 +78,39 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
     }
     {
         let given = Rc::clone(&given);
-        listeners.push(EventListener::new_with_options(&window, "drop", ours, move |event| {
-            event.prevent_default();
-            given(Given::Hovering(false));
-            let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
-            given(data.as_ref().and_then(first_file).map_or(Given::NoFile, Given::File));
-        }));
+        listeners.push(EventListener::new_with_options(
+            &window,
+            "drop",
+            ours,
+            move |event| {
+                event.prevent_default();
+                given(Given::Hovering(false));
+                let data = event
+                    .dyn_ref::<DragEvent>()
+                    .and_then(DragEvent::data_transfer);
+                given(
+                    data.as_ref()
+                        .and_then(first_file)
+                        .map_or(Given::NoFile, Given::File),
+                );
+            },
+        ));
     }
-    listeners.push(EventListener::new_with_options(&window, "paste", ours, move |event| {
-        let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
-        // Text pasted into a search box is none of our business.
-        if let Some(file) = data.as_ref().and_then(first_file) {
-            event.prevent_default();
-            given(Given::File(file));
-        }
-    }));
+    listeners.push(EventListener::new_with_options(
+        &window,
+        "paste",
+        ours,
+        move |event| {
+            let data = event
+                .dyn_ref::<ClipboardEvent>()
+                .and_then(ClipboardEvent::clipboard_data);
+            // Text pasted into a search box is none of our business.
+            if let Some(file) = data.as_ref().and_then(first_file) {
+                event.prevent_default();
+                given(Given::File(file));
+            }
+        },
+    ));
     listeners
 }
 

@@ -10,11 +10,7 @@ use crate::{
 ///
 /// # Errors
 /// The map and the photo differ in size.
-pub fn picture(
-    photo: &Pixels,
-    map: Option<&MapReport>,
-    view: View,
-) -> Result<Pixels, RenderError> {
+pub fn picture(photo: &Pixels, map: Option<&MapReport>, view: View) -> Result<Pixels, RenderError> {
     let Some(map) = map else {
         return Ok(photo.clone());
     };

@@ -110,9 +110,11 @@ impl PostBox {
 
 fn read(event: &MessageEvent) -> Result<Answer, JsValue> {
     let data = event.data();
-    let json = Reflect::get(&data, &"json".into())?.as_string().ok_or(JsValue::NULL)?;
-    let mut answer: Answer = serde_json::from_str(&json)
-        .map_err(|error| JsValue::from_str(&error.to_string()))?;
+    let json = Reflect::get(&data, &"json".into())?
+        .as_string()
+        .ok_or(JsValue::NULL)?;
+    let mut answer: Answer =
+        serde_json::from_str(&json).map_err(|error| JsValue::from_str(&error.to_string()))?;
     let buffers = Reflect::get(&data, &"buffers".into())?;
     let buffers = Array::from(&buffers)
         .iter()

@@ -11,7 +11,10 @@ fn main() -> Result<(), wasm_bindgen::JsValue> {
     run_static_constructors_once();
     // The page starts this worker only where a hardware adapter was found or the person asked for
     // WebGPU, so that an adapter is taken as it comes.
-    worker::run(Engine::new(&[device::gpu, device::cpu], DeviceChoice::WebGpu))
+    worker::run(Engine::new(
+        &[device::gpu, device::cpu],
+        DeviceChoice::WebGpu,
+    ))
 }
 
 #[cfg(not(target_family = "wasm"))]

@@ -48,10 +48,12 @@ pub async fn fetch(
     let Some(file) = file else {
         return Ok(None);
     };
-    let bytes = JsFuture::from(file.array_buffer()).await.and_then(|buffer| {
-        let buffer: ArrayBuffer = buffer.dyn_into()?;
-        Ok(Uint8Array::new(&buffer).to_vec())
-    });
+    let bytes = JsFuture::from(file.array_buffer())
+        .await
+        .and_then(|buffer| {
+            let buffer: ArrayBuffer = buffer.dyn_into()?;
+            Ok(Uint8Array::new(&buffer).to_vec())
+        });
     bytes.map(Some).map_err(|error| {
         Missing::Failed(Failure {
             stage,
@@ -93,15 +95,21 @@ async fn download(
     let total = match header("content-encoding") {
         // The length is that of the compressed file then.
         Some(_) => 0,
-        None => header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0),
+        None => header("content-length")
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0),
     };
-    let stream = response.body().ok_or_else(|| failed("the answer is empty".to_owned()))?;
+    let stream = response
+        .body()
+        .ok_or_else(|| failed("the answer is empty".to_owned()))?;
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let started = host.now_ms();
     let mut told = started;
     let mut bytes = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
     loop {
-        let part = JsFuture::from(reader.read()).await.map_err(|error| failed(reason(&error)))?;
+        let part = JsFuture::from(reader.read())
+            .await
+            .map_err(|error| failed(reason(&error)))?;
         if host.is_cancelled(job) {
             // The download ends with its reader; there is nothing to wait for.
             let _ = reader.cancel();
@@ -127,7 +135,10 @@ async fn download(
         }
     }
     if total > 0 && bytes.len() as u64 != total {
-        return Err(failed(format!("only {} of {total} bytes arrived", bytes.len())));
+        return Err(failed(format!(
+            "only {} of {total} bytes arrived",
+            bytes.len()
+        )));
     }
     Ok(bytes)
 }

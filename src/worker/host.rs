@@ -157,9 +157,7 @@ fn report_errors(scope: &DedicatedWorkerGlobalScope) {
         ("error", on_error.as_ref()),
         ("unhandledrejection", on_rejection.as_ref()),
     ] {
-        if let Err(error) =
-            scope.add_event_listener_with_callback(name, listener.unchecked_ref())
-        {
+        if let Err(error) = scope.add_event_listener_with_callback(name, listener.unchecked_ref()) {
             web_sys::console::error_1(&error);
         }
     }

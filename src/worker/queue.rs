@@ -11,7 +11,9 @@ use super::{WorkerHost, attachment};
 use crate::{
     classifier::LocalFuture,
     engine::Host,
-    protocol::{Event, Failure, FailureKind, JobId, MethodDescription, Request, RequestBody, Stage},
+    protocol::{
+        Event, Failure, FailureKind, JobId, MethodDescription, Request, RequestBody, Stage,
+    },
 };
 
 /// What answers requests: the engine, or a stand-in for it in tests.

@@ -29,7 +29,11 @@ pub fn ClassSearch(props: &ClassSearchProps) -> Html {
     let marked = use_state(|| 0_usize);
     let answer = props.state.classification.clone();
     let classes = props.state.classes();
-    let set = props.state.model.as_ref().map_or("", |model| model.labels.as_str());
+    let set = props
+        .state
+        .model
+        .as_ref()
+        .map_or("", |model| model.labels.as_str());
     let found = props.state.labels.search(set, classes, &query, LISTED);
     let open = !query.trim().is_empty();
 

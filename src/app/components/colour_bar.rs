@@ -26,7 +26,10 @@ pub struct ColourBarProps {
 #[component]
 pub fn ColourBar(props: &ColourBarProps) -> Html {
     let (low, high) = props.map.as_ref().map_or_else(Default::default, |map| {
-        (significant(f64::from(map.raw_min)), significant(f64::from(map.raw_max)))
+        (
+            significant(f64::from(map.raw_min)),
+            significant(f64::from(map.raw_max)),
+        )
     });
     let label = fill(text().colour_bar, &[("low", &low), ("high", &high)]);
     html! {

@@ -135,9 +135,12 @@ fn use_redraw() -> u32 {
             setter.set(*latest);
         };
         let window = browser::window();
-        let scheme = window
-            .as_ref()
-            .and_then(|window| window.match_media("(prefers-color-scheme: dark)").ok().flatten());
+        let scheme = window.as_ref().and_then(|window| {
+            window
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+        });
         let listeners: Vec<EventListener> = [
             window.map(|window| {
                 let bump = bump.clone();

@@ -74,7 +74,9 @@ fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
         .dyn_into()?;
     let (name, dispatch) = (export::file_name(state, "png"), dispatch.clone());
     let done = Closure::once_into_js(move |blob: JsValue| {
-        let saved = blob.dyn_into::<Blob>().and_then(|blob| browser::save_blob(&name, &blob));
+        let saved = blob
+            .dyn_into::<Blob>()
+            .and_then(|blob| browser::save_blob(&name, &blob));
         if let Err(error) = saved {
             dispatch.emit(failed(&error));
         }

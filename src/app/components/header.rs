@@ -67,7 +67,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         (Some(name), None) => fill(text().model_loading, &[("name", name)]),
         (_, Some(model)) => fill(
             text().model_line,
-            &[("name", &model.name), ("classes", &props.classes.to_string())],
+            &[
+                ("name", &model.name),
+                ("classes", &props.classes.to_string()),
+            ],
         ),
         (None, None) => String::new(),
     };

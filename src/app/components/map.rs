@@ -84,7 +84,10 @@ fn headline(state: &State) -> String {
         text().map_says,
         &[
             ("name", &capitalised(&state.class_name(target))),
-            ("percent", &percent(f64::from(answer.score(target).probability))),
+            (
+                "percent",
+                &percent(f64::from(answer.score(target).probability)),
+            ),
         ],
     )
 }
@@ -106,7 +109,10 @@ fn alternative(state: &State, summary: &str) -> String {
     };
     let what = fill(
         text().map_alt,
-        &[("name", &state.class_name(map.target)), ("photo", &image.name)],
+        &[
+            ("name", &state.class_name(map.target)),
+            ("photo", &image.name),
+        ],
     );
     format!("{what} {summary}")
 }

@@ -44,7 +44,9 @@ fn colormap_label(colormap: Colormap) -> &'static str {
 pub fn MapTools(props: &MapToolsProps) -> Html {
     let view = props.view;
     let on_opacity = props.dispatch.reform(move |event: InputEvent| {
-        let percent = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
+        let percent = event
+            .target_unchecked_into::<HtmlInputElement>()
+            .value_as_number();
         Action::View(View {
             opacity: (percent / 100.0).clamp(0.0, 1.0) as f32,
             ..view

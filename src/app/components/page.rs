@@ -217,11 +217,11 @@ async fn load_samples() -> Action {
 }
 
 async fn load_labels(set: String) -> Action {
-    let names: Option<Vec<String>> =
-        match browser::fetch_text(&format!("labels/{set}.json")).await {
-            Ok(json) => serde_json::from_str(&json).ok(),
-            Err(_) => None,
-        };
+    let names: Option<Vec<String>> = match browser::fetch_text(&format!("labels/{set}.json")).await
+    {
+        Ok(json) => serde_json::from_str(&json).ok(),
+        Err(_) => None,
+    };
     names.map_or_else(
         || not_loaded(text().label_list),
         |names| Action::Labels(set, names),

@@ -38,11 +38,27 @@ pub fn Parameter(props: &ParameterProps) -> Html {
     let control = match kind {
         ParameterKind::Integer { min, max, .. } => {
             let slider = (max - min <= WIDEST_SLIDER).then_some("1");
-            number(props, &id, &about, &min.to_string(), &max.to_string(), slider, "1")
+            number(
+                props,
+                &id,
+                &about,
+                &min.to_string(),
+                &max.to_string(),
+                slider,
+                "1",
+            )
         }
         ParameterKind::Real { min, max, step, .. } => {
             let step = step.to_string();
-            number(props, &id, &about, &min.to_string(), &max.to_string(), Some(&step), "any")
+            number(
+                props,
+                &id,
+                &about,
+                &min.to_string(),
+                &max.to_string(),
+                Some(&step),
+                "any",
+            )
         }
         ParameterKind::Choice { options } => choice(props, &id, &about, options),
     };

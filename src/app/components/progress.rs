@@ -148,15 +148,19 @@ fn device_name(device: &DeviceReport) -> String {
 }
 
 fn outcome(state: &State) -> Html {
-    let stopped = state.map.as_ref().filter(|map| state.halted && !map.is_final()).map(|map| {
-        fill(
-            text().stopped,
-            &[
-                ("done", &map.samples_done.to_string()),
-                ("total", &map.samples_total.to_string()),
-            ],
-        )
-    });
+    let stopped = state
+        .map
+        .as_ref()
+        .filter(|map| state.halted && !map.is_final())
+        .map(|map| {
+            fill(
+                text().stopped,
+                &[
+                    ("done", &map.samples_done.to_string()),
+                    ("total", &map.samples_total.to_string()),
+                ],
+            )
+        });
     let device = state.workers.device().map(device_name);
     let time = |stage: Stage| {
         state

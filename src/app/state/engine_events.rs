@@ -4,12 +4,7 @@ use super::{Command, Notice, RunKind, Shared, State, WorkerKind};
 use crate::protocol::{Answer, DeviceReport, Event, JobId, Progress, StageTime};
 
 impl State {
-    pub(super) fn answered(
-        &mut self,
-        worker: WorkerKind,
-        answer: Answer,
-        out: &mut Vec<Command>,
-    ) {
+    pub(super) fn answered(&mut self, worker: WorkerKind, answer: Answer, out: &mut Vec<Command>) {
         let Answer { job, event } = answer;
         match event {
             Event::Methods(methods) => {
@@ -121,7 +116,8 @@ impl State {
             self.workers.set_device(worker, report);
             return;
         }
-        self.rejected_devices.retain(|known| known.name != report.name);
+        self.rejected_devices
+            .retain(|known| known.name != report.name);
         self.rejected_devices.push(report);
         if worker == WorkerKind::Gpu {
             self.leave_gpu(out);

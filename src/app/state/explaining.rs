@@ -257,7 +257,9 @@ impl State {
     pub(super) fn gradients_are_in(&mut self, out: &mut Vec<Command>) {
         let Some(run) = &self.run else { return };
         self.finished_key = Some(run.key.clone());
-        if run.kind == RunKind::Full && let Some(kind) = self.wanted.take() {
+        if run.kind == RunKind::Full
+            && let Some(kind) = self.wanted.take()
+        {
             self.explain(kind, out);
         }
     }

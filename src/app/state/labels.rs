@@ -68,6 +68,10 @@ impl Labels {
             })
             .collect();
         found.sort_unstable();
-        found.into_iter().map(|(_, class)| class).take(limit).collect()
+        found
+            .into_iter()
+            .map(|(_, class)| class)
+            .take(limit)
+            .collect()
     }
 }

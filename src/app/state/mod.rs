@@ -186,31 +186,40 @@ impl State {
 
     /// The map shown was made for the class, method and image chosen now.
     pub fn map_is_current(&self) -> bool {
-        self.map.as_ref().is_some_and(|map| {
-            Some(map.target) == self.target && map.method == self.method
-        })
+        self.map
+            .as_ref()
+            .is_some_and(|map| Some(map.target) == self.target && map.method == self.method)
     }
 
     /// How many classes the model tells apart: as many as it answered with, or declares.
     pub fn classes(&self) -> usize {
         let declared = self.model.as_ref().map_or(0, |model| model.classes);
-        self.classification.as_ref().map_or(declared, |answer| answer.logits.len())
+        self.classification
+            .as_ref()
+            .map_or(declared, |answer| answer.logits.len())
     }
 
     /// Name of a class in the model's label set, or its number.
     pub fn class_name(&self, class: usize) -> String {
-        let set = self.model.as_ref().map_or("", |model| model.labels.as_str());
+        let set = self
+            .model
+            .as_ref()
+            .map_or("", |model| model.labels.as_str());
         self.labels.name(set, class)
     }
 
     /// Name of the image that is being opened, if one is.
     pub fn opening_image(&self) -> Option<&str> {
-        self.pending_image.as_ref().map(|(_, source)| source.name.as_str())
+        self.pending_image
+            .as_ref()
+            .map(|(_, source)| source.name.as_str())
     }
 
     /// Name of the model that is being opened, if one is.
     pub fn opening_model(&self) -> Option<&str> {
-        self.pending_model.as_ref().map(|(_, choice)| choice.name.as_str())
+        self.pending_model
+            .as_ref()
+            .map(|(_, choice)| choice.name.as_str())
     }
 
     fn take_job(&mut self) -> JobId {

@@ -1,8 +1,8 @@
 //! Opening images and models: what was open stays until the new one is known to be good.
 
 use super::{
-    Attachment, Command, FileTicket, ImageSource, ModelChoice, Notice, RunKind, Sample, Shared, State,
-    WorkerKind, WorkerPhase,
+    Attachment, Command, FileTicket, ImageSource, ModelChoice, Notice, RunKind, Sample, Shared,
+    State, WorkerKind, WorkerPhase,
 };
 use crate::{
     app::strings::text,
@@ -142,11 +142,15 @@ impl State {
     }
 
     pub(super) fn is_image_job(&self, job: JobId) -> bool {
-        self.pending_image.as_ref().is_some_and(|(id, _)| *id == job)
+        self.pending_image
+            .as_ref()
+            .is_some_and(|(id, _)| *id == job)
     }
 
     pub(super) fn is_model_job(&self, job: JobId) -> bool {
-        self.pending_model.as_ref().is_some_and(|(id, _)| *id == job)
+        self.pending_model
+            .as_ref()
+            .is_some_and(|(id, _)| *id == job)
     }
 
     pub(super) fn model_ready(&mut self, job: JobId, card: ModelCard, out: &mut Vec<Command>) {

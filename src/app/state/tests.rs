@@ -277,7 +277,10 @@ fn the_percentile_redraws_at_once_and_is_measured_when_it_rests() {
         },
     ));
     let (draft, body) = posted(&commands, is_explain).unwrap();
-    assert_eq!(explain_request(body).settings.real("percentile"), Some(60.0));
+    assert_eq!(
+        explain_request(body).settings.real("percentile"),
+        Some(60.0)
+    );
     state.update(cpu(
         draft,
         Event::Finished {
@@ -332,7 +335,10 @@ fn cancelling_keeps_the_partial_map_and_waits_for_the_person() {
     state.update(cpu(job, Event::Cancelled));
     assert!(state.halted && !state.is_busy() && state.map.is_some());
     // The timer that would have ended the worker finds the job gone.
-    assert_eq!(state.update(A::Elapsed(Timer::CancelOverdue(job))), Vec::new());
+    assert_eq!(
+        state.update(A::Elapsed(Timer::CancelOverdue(job))),
+        Vec::new()
+    );
     assert!(posted(&state.update(A::Explain), is_explain).is_some());
 }
 
@@ -361,7 +367,14 @@ fn a_crash_is_told_and_does_not_repeat_by_itself() {
     };
     let commands = state.update(cpu(0, crash));
     assert!(matches!(commands.as_slice(), [Command::StartWorker { .. }]));
-    assert!(state.notice.as_ref().unwrap().message.contains("index out of bounds"));
+    assert!(
+        state
+            .notice
+            .as_ref()
+            .unwrap()
+            .message
+            .contains("index out of bounds")
+    );
     assert!(state.halted && !state.is_busy());
 }
 
@@ -391,8 +404,14 @@ fn a_bad_photo_loses_nothing() {
     }));
     let (bad, _) = posted(&commands, is_image).unwrap();
     state.update(cpu(bad, failure("notes.png is not an image.")));
-    assert_eq!((state.image.clone(), state.map.clone(), state.target), before);
-    assert_eq!(state.notice.as_ref().unwrap().message, "notes.png is not an image.");
+    assert_eq!(
+        (state.image.clone(), state.map.clone(), state.target),
+        before
+    );
+    assert_eq!(
+        state.notice.as_ref().unwrap().message,
+        "notes.png is not an image."
+    );
     assert!(!state.is_busy());
 }
 
@@ -417,7 +436,10 @@ fn models_go_by_their_ending() {
     }));
     let (job, _) = posted(&commands, is_model).unwrap();
     state.update(cpu(job, Event::ModelReady(Box::new(model()))));
-    assert_eq!(state.classification, None, "the old model's answer is not the new one's");
+    assert_eq!(
+        state.classification, None,
+        "the old model's answer is not the new one's"
+    );
     assert_eq!(state.model_choice.name, "Net.ONNX");
 }
 
@@ -425,10 +447,20 @@ fn models_go_by_their_ending() {
 fn the_gpu_takes_over_when_it_is_ready_and_nothing_runs() {
     let (mut state, job) = explaining();
     let commands = state.update(A::Adapter(Adapter::Hardware));
-    assert!(matches!(commands.as_slice(), [Command::StartWorker { worker: WorkerKind::Gpu, .. }]));
+    assert!(matches!(
+        commands.as_slice(),
+        [Command::StartWorker {
+            worker: WorkerKind::Gpu,
+            ..
+        }]
+    ));
     let commands = state.update(from(WorkerKind::Gpu, 0, Event::Methods(vec![method()])));
     let (gpu_job, _) = posted(&commands, is_model).unwrap();
-    state.update(from(WorkerKind::Gpu, gpu_job, Event::ModelReady(Box::new(model()))));
+    state.update(from(
+        WorkerKind::Gpu,
+        gpu_job,
+        Event::ModelReady(Box::new(model())),
+    ));
     assert_eq!(state.workers.active, WorkerKind::Cpu, "a run is under way");
     let commands = finish(&mut state, job, 20);
     assert_eq!(state.workers.active, WorkerKind::Gpu);
@@ -440,7 +472,13 @@ fn a_software_gpu_is_used_only_when_asked_for() {
     let (mut state, _) = explaining();
     assert_eq!(state.update(A::Adapter(Adapter::Software)), Vec::new());
     let commands = state.update(A::ChooseDevice(DeviceChoice::WebGpu));
-    assert!(matches!(commands.as_slice(), [Command::StartWorker { worker: WorkerKind::Gpu, .. }]));
+    assert!(matches!(
+        commands.as_slice(),
+        [Command::StartWorker {
+            worker: WorkerKind::Gpu,
+            ..
+        }]
+    ));
     let commands = state.update(A::WorkerLost {
         worker: WorkerKind::Gpu,
         message: "device lost".to_owned(),

@@ -1,7 +1,10 @@
 //! The two workers: the CPU's, always there, and the GPU's, started beside it where it helps.
 
 use super::{Adapter, Command, Notice, State};
-use crate::{app::strings::text, protocol::{DeviceChoice, DeviceReport}};
+use crate::{
+    app::strings::text,
+    protocol::{DeviceChoice, DeviceReport},
+};
 
 /// After so many deaths without a model opened in between, a worker is given up.
 const MAX_DEATHS: u32 = 3;

@@ -120,7 +120,11 @@ fn sum_axis<B: Kernels>(tensor: FloatTensor<B>, axis: usize) -> FloatTensor<B> {
     let tensor = B::float_swap_dims(tensor, axis, last);
     let rows = shape.iter().product::<usize>() / length.max(1);
     let tensor = B::float_reshape(tensor, Shape::from(vec![rows, length]));
-    let sums = B::matmul(tensor, upload::<B>(vec![1.0; length], &[length, 1], &device), false);
+    let sums = B::matmul(
+        tensor,
+        upload::<B>(vec![1.0; length], &[length, 1], &device),
+        false,
+    );
     shape[axis] = 1;
     let mut swapped = shape.clone();
     swapped.swap(axis, last);
@@ -152,7 +156,10 @@ mod tests {
         };
         assert_eq!(sum(&[3, 1]), [60.0, 92.0, 124.0]);
         assert_eq!(sum(&[4]), [60.0, 66.0, 72.0, 78.0]);
-        assert_eq!(sum(&[2, 1, 4]), [12.0, 15.0, 18.0, 21.0, 48.0, 51.0, 54.0, 57.0]);
+        assert_eq!(
+            sum(&[2, 1, 4]),
+            [12.0, 15.0, 18.0, 21.0, 48.0, 51.0, 54.0, 57.0]
+        );
         assert_eq!(sum(&[1, 3, 4])[..2], [12.0, 14.0]);
     }
 }

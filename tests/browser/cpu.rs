@@ -1,0 +1,108 @@
+//! The CPU device in a browser: its kernels, and the whole engine on the default model.
+
+use burn_flex::{Flex, FlexDevice};
+use gradlens::{
+    attribution::NoiseSource,
+    classifier::{NormImage, Size},
+    engine::{Engine, device},
+    network::kernels::suite,
+    protocol::{DeviceChoice, DeviceKind, Event, ExplainRequest, RcapSettings, Setting, Settings},
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{array, assert_passed, host::Recorder};
+
+#[wasm_bindgen_test]
+async fn kernels_agree_with_the_reference() {
+    assert_passed(&suite::run::<Flex>(&FlexDevice).await);
+}
+
+const SIDE: usize = 96;
+
+#[wasm_bindgen_test]
+async fn the_default_model_gives_the_stored_answers() {
+    let host = Recorder::default();
+    let mut engine = Engine::new(&[device::cpu], DeviceChoice::Auto);
+    let model = include_bytes!("../../static/models/efficientnet-lite0.onnx");
+    engine
+        .open_model(&host, 1, "model", model.to_vec(), None)
+        .await
+        .unwrap();
+    let used = engine.device().unwrap();
+    assert_eq!((used.kind, &used.rejected), (DeviceKind::Cpu, &None));
+
+    let image = array(include_bytes!("../golden/p1_chelsea_96/input.npy"));
+    let size = Size {
+        height: SIDE,
+        width: SIDE,
+    };
+    let norm = NormImage {
+        size,
+        values: image.values,
+    };
+    engine
+        .open_normalised(&host, 2, "image", norm)
+        .await
+        .unwrap();
+    let logits = &engine.photo().unwrap().classification.logits;
+    let stored = array(include_bytes!("../golden/p1_chelsea_96/logits.npy")).values;
+    for (found, stored) in logits.iter().zip(&stored) {
+        assert!((found - stored).abs() < 1e-3);
+    }
+
+    let noise = array(include_bytes!("../golden/banks/z_96x96.npy"));
+    engine.use_noise(NoiseSource::Stored {
+        samples: noise.shape[0],
+        unit_normal: noise.values,
+    });
+    let index: serde_json::Value =
+        serde_json::from_slice(include_bytes!("../golden/p1_chelsea_96/index.json")).unwrap();
+    let maps = array(include_bytes!("../golden/p1_chelsea_96/maps_c285.npy")).values;
+    let entries = index["classes"][0]["maps"].as_array().unwrap();
+    let guided = entries
+        .iter()
+        .find(|map| {
+            map["fn"] == "gag"
+                && map["args"]["num_samples"] == 10
+                && map["args"]["th"] == 0.85
+                && map["args"].get("ifsquare").is_none()
+        })
+        .unwrap();
+    let mut settings = Settings::default();
+    settings.set("samples", Setting::Integer(10));
+    settings.set("percentile", Setting::Real(85.0));
+    let request = ExplainRequest {
+        target: Some(285),
+        method: "guided-absolute-grad".to_owned(),
+        settings,
+        rcap: Some(RcapSettings::default()),
+    };
+    let explanation = engine.explain(&host, 3, &request).await.unwrap();
+    assert_eq!(explanation.gradients, 10);
+    let at = guided["index"].as_u64().unwrap() as usize * SIDE * SIDE;
+    let off: Vec<f64> = explanation
+        .map
+        .values
+        .iter()
+        .zip(&maps[at..at + SIDE * SIDE])
+        .map(|(found, stored)| f64::from((found - stored).abs()))
+        .collect();
+    let tolerance = |key: &str| guided["tol"][key].as_f64().unwrap();
+    let outliers = off.iter().filter(|&&d| d > tolerance("abs")).count();
+    assert!(outliers as f64 / off.len() as f64 <= tolerance("max_outlier_fraction"));
+    assert!(off.iter().sum::<f64>() / off.len() as f64 <= tolerance("max_mean_abs"));
+    let (rcap, _) = explanation.rcap.unwrap();
+    assert_eq!(rcap.steps.len(), 5);
+    assert_eq!(rcap.recovered[0].rgba.len(), 4 * SIDE * SIDE);
+
+    // Another percentile is free, and partial maps came while the first was computed.
+    let mut again = request.clone();
+    again.settings.set("percentile", Setting::Real(50.0));
+    assert_eq!(engine.explain(&host, 4, &again).await.unwrap().gradients, 0);
+    let events = host.events.borrow();
+    let partial = events
+        .iter()
+        .filter(|event| matches!(event, Event::Map(map) if !map.is_final()))
+        .count();
+    assert!(partial >= 2, "{partial} partial maps");
+}

@@ -1,0 +1,39 @@
+//! The engine in a browser's worker: every device's kernels against the reference, and the whole
+//! engine against the numbers that native tests are held to.
+
+#![cfg(target_family = "wasm")]
+
+mod cpu;
+mod host;
+#[cfg(feature = "webgpu")]
+mod webgpu;
+
+use gradlens::{array_file::Array, network::kernels::suite::CaseResult};
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Fails with every case that is wrong, or if there are suspiciously few.
+fn assert_passed(results: &[CaseResult]) {
+    let failed: Vec<_> = results.iter().filter(|case| !case.passed()).collect();
+    assert!(
+        failed.is_empty(),
+        "{} of {}: {failed:#?}",
+        failed.len(),
+        results.len()
+    );
+    assert!(results.len() > 100, "only {} cases ran", results.len());
+}
+
+/// A stored array.
+fn array(bytes: &[u8]) -> Array {
+    Array::read(bytes).unwrap()
+}
+
+/// Largest difference, as a share of the largest stored value.
+fn relative_difference(found: &[f32], stored: &[f32]) -> f32 {
+    assert_eq!(found.len(), stored.len());
+    let largest = stored.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let difference = found.iter().zip(stored).map(|(f, s)| (f - s).abs());
+    difference.fold(0.0, f32::max) / largest
+}
