@@ -68,6 +68,10 @@ test-page: dist ## The built page in a real browser
 dev: setup-build ## Serve the page and rebuild it on every change
 	@$(ENV) trunk serve --port $(PORT)
 
+.PHONY: screenshots
+screenshots: setup dist ## Take the pictures of the page in docs/screenshots
+	@$(ENV) node tests/e2e/screenshots.mjs
+
 .PHONY: fmt
 fmt: setup-build ## Format the code
 	@$(ENV) cargo fmt
