@@ -1,170 +1,22 @@
-//! Protobuf to [`Graph`]: the only file that knows the wire format
-//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>).
-//!
-//! Only the fields that matter here are declared; protobuf skips the others. Tensor bytes are
-//! slices of the file, not copies.
+//! Protobuf to [`Graph`]: the only place that knows the wire format
+//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>). Tensor bytes are slices of the file,
+//! not copies.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap, HashSet},
-};
+mod messages;
+mod order;
+
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use prost::Message;
 
+use self::{
+    messages::{AttributeProto, ModelProto, NodeProto, TensorProto, ValueInfo},
+    order::in_order,
+};
 use super::{
     Attribute, Attributes, Dimension, ElementType, Graph, Initializer, Node, OnnxError, Port,
 };
-
-#[derive(Clone, PartialEq, Message)]
-struct ModelProto {
-    #[prost(int64, tag = "1")]
-    ir_version: i64,
-    #[prost(string, tag = "2")]
-    producer_name: String,
-    #[prost(string, tag = "3")]
-    producer_version: String,
-    #[prost(message, optional, tag = "7")]
-    graph: Option<GraphProto>,
-    #[prost(message, repeated, tag = "8")]
-    opset_import: Vec<OperatorSetId>,
-    #[prost(message, repeated, tag = "14")]
-    metadata_props: Vec<StringEntry>,
-    #[prost(message, repeated, tag = "25")]
-    functions: Vec<FunctionProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct FunctionProto {
-    #[prost(string, tag = "1")]
-    name: String,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct OperatorSetId {
-    #[prost(string, tag = "1")]
-    domain: String,
-    #[prost(int64, tag = "2")]
-    version: i64,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct StringEntry {
-    #[prost(string, tag = "1")]
-    key: String,
-    #[prost(string, tag = "2")]
-    value: String,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct GraphProto {
-    #[prost(message, repeated, tag = "1")]
-    node: Vec<NodeProto>,
-    #[prost(message, repeated, tag = "5")]
-    initializer: Vec<TensorProto>,
-    #[prost(message, repeated, tag = "11")]
-    input: Vec<ValueInfo>,
-    #[prost(message, repeated, tag = "12")]
-    output: Vec<ValueInfo>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct NodeProto {
-    #[prost(string, repeated, tag = "1")]
-    input: Vec<String>,
-    #[prost(string, repeated, tag = "2")]
-    output: Vec<String>,
-    #[prost(string, tag = "3")]
-    name: String,
-    #[prost(string, tag = "4")]
-    op_type: String,
-    #[prost(message, repeated, tag = "5")]
-    attribute: Vec<AttributeProto>,
-    #[prost(string, tag = "7")]
-    domain: String,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct AttributeProto {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(float, tag = "2")]
-    f: f32,
-    #[prost(int64, tag = "3")]
-    i: i64,
-    #[prost(bytes = "bytes", tag = "4")]
-    s: Bytes,
-    #[prost(message, optional, boxed, tag = "5")]
-    t: Option<Box<TensorProto>>,
-    #[prost(float, repeated, tag = "7")]
-    floats: Vec<f32>,
-    #[prost(int64, repeated, tag = "8")]
-    ints: Vec<i64>,
-    #[prost(int32, tag = "20")]
-    kind: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct TensorProto {
-    #[prost(int64, repeated, tag = "1")]
-    dims: Vec<i64>,
-    #[prost(int32, tag = "2")]
-    data_type: i32,
-    #[prost(float, repeated, tag = "4")]
-    float_data: Vec<f32>,
-    #[prost(int32, repeated, tag = "5")]
-    int32_data: Vec<i32>,
-    #[prost(int64, repeated, tag = "7")]
-    int64_data: Vec<i64>,
-    #[prost(string, tag = "8")]
-    name: String,
-    #[prost(bytes = "bytes", tag = "9")]
-    raw_data: Bytes,
-    #[prost(double, repeated, tag = "10")]
-    double_data: Vec<f64>,
-    #[prost(uint64, repeated, tag = "11")]
-    uint64_data: Vec<u64>,
-    #[prost(message, repeated, tag = "13")]
-    external_data: Vec<StringEntry>,
-    #[prost(int32, tag = "14")]
-    data_location: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct ValueInfo {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(message, optional, tag = "2")]
-    kind: Option<TypeProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct TypeProto {
-    #[prost(message, optional, tag = "1")]
-    tensor: Option<TensorType>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct TensorType {
-    #[prost(int32, tag = "1")]
-    element: i32,
-    #[prost(message, optional, tag = "2")]
-    shape: Option<ShapeProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct ShapeProto {
-    #[prost(message, repeated, tag = "1")]
-    dim: Vec<DimensionProto>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct DimensionProto {
-    #[prost(int64, optional, tag = "1")]
-    value: Option<i64>,
-    #[prost(string, optional, tag = "2")]
-    name: Option<String>,
-}
 
 /// Reads an ONNX file.
 ///
@@ -351,65 +203,94 @@ fn listed(tensor: &TensorProto, element_type: ElementType) -> Bytes {
     }
 }
 
-/// Sorts nodes so that each comes after what it reads.
-fn in_order(
-    nodes: Vec<Node>,
-    inputs: &[Port],
-    initializers: &HashMap<String, Initializer>,
-) -> Result<Vec<Node>, OnnxError> {
-    let mut producer: HashMap<&str, usize> = HashMap::new();
-    let given: HashSet<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
-    for (index, node) in nodes.iter().enumerate() {
-        for output in node.outputs.iter().filter(|name| !name.is_empty()) {
-            let twice = producer.insert(output, index).is_some()
-                || given.contains(output.as_str())
-                || initializers.contains_key(output);
-            if twice {
-                return Err(OnnxError::Graph(format!(
-                    "the value {output} is defined twice"
-                )));
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TINY: &[u8] = include_bytes!("../../tests/golden/tiny/tiny_bn.onnx");
+
+    fn decoded() -> ModelProto {
+        ModelProto::decode(TINY).unwrap()
+    }
+
+    fn parsed(model: &ModelProto) -> Result<Graph, OnnxError> {
+        parse(model.encode_to_vec().into())
+    }
+
+    #[test]
+    fn a_graph_is_read_whole() {
+        let graph = parse(Bytes::from_static(TINY)).unwrap();
+        assert_eq!(graph.inputs.len(), 1);
+        assert_eq!(graph.outputs.len(), 1);
+        let operators: HashMap<_, _> = graph.operators().into_iter().collect();
+        assert_eq!(operators["Conv"], 4);
+        assert_eq!(operators["BatchNormalization"], 3);
+        assert!(graph.parameters() > 1000);
+    }
+
+    #[test]
+    fn files_that_are_no_models_are_named() {
+        assert_eq!(parse(Bytes::new()), Err(OnnxError::Empty));
+        for bytes in [
+            b"not a model at all".as_slice(),
+            &TINY[..TINY.len() / 2],
+            &[0; 64],
+        ] {
+            let error = parse(Bytes::copy_from_slice(bytes)).unwrap_err();
+            assert!(matches!(error, OnnxError::NotOnnx(_)), "{error}");
         }
     }
-    let mut waiting_for = vec![0_usize; nodes.len()];
-    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
-    for (index, node) in nodes.iter().enumerate() {
-        for input in node.inputs.iter().filter(|name| !name.is_empty()) {
-            if let Some(&from) = producer.get(input.as_str()) {
-                waiting_for[index] += 1;
-                readers[from].push(index);
-            } else if !given.contains(input.as_str()) && !initializers.contains_key(input) {
-                return Err(OnnxError::Graph(format!(
-                    "node {} reads {input}, which nothing defines",
-                    node.name
-                )));
+
+    #[test]
+    fn nodes_are_put_in_order_and_cycles_found() {
+        let mut model = decoded();
+        let straight = parsed(&model).unwrap();
+        let nodes = &mut model.graph.as_mut().unwrap().node;
+        nodes.reverse();
+        let again = parsed(&model).unwrap();
+        assert_eq!(again.nodes.len(), straight.nodes.len());
+        assert_eq!(again.nodes[0], straight.nodes[0]);
+
+        let graph = model.graph.as_mut().unwrap();
+        let last = graph.output[0].name.clone();
+        let input = graph.input[0].name.clone();
+        for node in &mut graph.node {
+            for name in &mut node.input {
+                if *name == input {
+                    name.clone_from(&last);
+                }
             }
         }
+        let error = parsed(&model).unwrap_err().to_string();
+        assert!(error.contains("cycle"), "{error}");
     }
-    // Lowest index first, so that a file already in order stays as its exporter wrote it.
-    let mut ready: BinaryHeap<Reverse<usize>> = (0..nodes.len())
-        .filter(|&index| waiting_for[index] == 0)
-        .map(Reverse)
-        .collect();
-    let mut order = Vec::with_capacity(nodes.len());
-    while let Some(Reverse(index)) = ready.pop() {
-        order.push(index);
-        for &reader in &readers[index] {
-            waiting_for[reader] -= 1;
-            if waiting_for[reader] == 0 {
-                ready.push(Reverse(reader));
-            }
-        }
+
+    #[test]
+    fn inconsistent_graphs_are_refused() {
+        let mut model = decoded();
+        let graph = model.graph.as_mut().unwrap();
+        let twice = graph.node[0].clone();
+        graph.node.push(twice);
+        assert!(parsed(&model).unwrap_err().to_string().contains("twice"));
+
+        let mut model = decoded();
+        model.graph.as_mut().unwrap().node[0].input[0] = "nowhere".to_owned();
+        assert!(parsed(&model).unwrap_err().to_string().contains("nowhere"));
     }
-    if let Some(stuck) = waiting_for.iter().position(|&count| count > 0) {
-        return Err(OnnxError::Graph(format!(
-            "node {} is part of a cycle",
-            nodes[stuck].name
-        )));
+
+    #[test]
+    fn weights_are_checked_against_their_shape() {
+        let mut model = decoded();
+        let weight = &mut model.graph.as_mut().unwrap().initializer[0];
+        weight.dims[0] = 1 << 40;
+        assert!(matches!(parsed(&model), Err(OnnxError::WrongSize { .. })));
+
+        let mut model = decoded();
+        let weight = &mut model.graph.as_mut().unwrap().initializer[0];
+        weight.data_location = 1;
+        assert!(matches!(
+            parsed(&model),
+            Err(OnnxError::ExternalData { .. })
+        ));
     }
-    let mut slots: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
-    Ok(order
-        .into_iter()
-        .filter_map(|index| slots[index].take())
-        .collect())
 }

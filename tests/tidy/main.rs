@@ -70,7 +70,7 @@ const ONLY_NAMED_BY: [(&str, &[&str]); 8] = [
     ("burn_", &["network", "engine"]),
     ("cubecl", &["network", "engine"]),
     ("gemm", &["network"]),
-    ("prost", &["onnx/parse.rs"]),
+    ("prost", &["onnx/parse.rs", "onnx/parse"]),
     ("yew", &["app", "bin/app.rs"]),
     ("gloo", &["app", "worker"]),
     (
@@ -83,7 +83,7 @@ const ONLY_NAMED_BY: [(&str, &[&str]); 8] = [
             "bin/worker_gpu.rs",
         ],
     ),
-    ("clap", &["bin"]),
+    ("clap", &["cli"]),
 ];
 
 /// Fails with one line for each complaint.
