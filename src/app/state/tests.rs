@@ -488,6 +488,24 @@ fn a_software_gpu_is_used_only_when_asked_for() {
 }
 
 #[test]
+fn a_gpu_that_fails_its_trial_is_named_and_left_alone() {
+    let (mut state, job) = explaining();
+    state.update(A::Adapter(Adapter::Hardware));
+    let commands = state.update(from(WorkerKind::Gpu, 0, Event::Methods(vec![method()])));
+    let (gpu_job, _) = posted(&commands, is_model).unwrap();
+    let refused = DeviceReport {
+        kind: crate::protocol::DeviceKind::HardwareGpu,
+        name: "Old Card".to_owned(),
+        rejected: Some("its gradients were all zero".to_owned()),
+    };
+    let commands = state.update(from(WorkerKind::Gpu, gpu_job, Event::Device(refused)));
+    assert_eq!(commands, vec![Command::StopWorker(WorkerKind::Gpu)]);
+    assert_eq!(state.rejected_devices.len(), 1);
+    assert_eq!(finish(&mut state, job, 20), Vec::new());
+    assert!(!state.is_busy() && state.rcap_current);
+}
+
+#[test]
 fn finds_classes_by_the_beginning_of_a_word() {
     let mut labels = Labels::default();
     let names = ["tabby", "tiger cat", "catamaran", "bobcat"];
