@@ -88,6 +88,14 @@ fn the_percentile_does_not_disturb_gradients_under_way() {
 }
 
 #[test]
+fn setting_a_value_to_what_it_is_does_nothing() {
+    let (mut state, job) = explaining();
+    finish(&mut state, job, 20);
+    assert_eq!(state.update(percentile(85.0)), Vec::new());
+    assert!(state.rcap_current);
+}
+
+#[test]
 fn samples_stop_the_run_and_start_another_when_they_rest() {
     let (mut state, job) = explaining();
     let commands = state.update(A::Set("samples".to_owned(), Setting::Integer(40)));
