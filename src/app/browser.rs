@@ -1,11 +1,13 @@
 //! The browser's odds and ends the page needs: fetching, saving, asking for WebGPU.
 
+use std::panic::PanicHookInfo;
+
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
 
-use super::state::Adapter;
+use super::{state::Adapter, strings::text};
 
 /// The window; there always is one where the page runs.
 pub fn window() -> Option<web_sys::Window> {
@@ -15,6 +17,21 @@ pub fn window() -> Option<web_sys::Window> {
 /// The document.
 pub fn document() -> Option<web_sys::Document> {
     window()?.document()
+}
+
+/// Says so on the page if the page itself panics: nothing on it would react any more.
+pub fn on_panic(information: &PanicHookInfo<'_>) {
+    web_sys::console::error_1(&JsValue::from_str(&information.to_string()));
+    let told = document().and_then(|document| {
+        let element = document.create_element("p").ok()?;
+        element.set_class_name("page-gone");
+        element.set_attribute("role", "alert").ok()?;
+        element.set_text_content(Some(text().page_gone));
+        document.body()?.append_child(&element).ok()
+    });
+    if told.is_none() {
+        web_sys::console::error_1(&JsValue::from_str(text().page_gone));
+    }
 }
 
 /// Fetches a file that comes with the page.

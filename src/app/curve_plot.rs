@@ -49,10 +49,10 @@ fn try_draw(
     };
     let curve = lay_out(canvas, report);
     pen.axes(&curve)?;
-    pen.whole_photo(&curve.frame, report.original_probability)?;
     for series in &curve.series {
         pen.series(series, &curve.frame, marked)?;
     }
+    pen.whole_photo(&curve.frame, report.original_probability)?;
     if let Some([x, _]) = marked.and_then(|step| curve.series.first()?.points_px.get(step)) {
         pen.context.set_stroke_style_str(&pen.colour("--ink")?);
         pen.context.set_line_width(1.0);
@@ -113,7 +113,10 @@ impl Pen {
     /// Where the probability lies with every pixel given back.
     fn whole_photo(&self, frame: &Frame, probability: f64) -> Result<(), JsValue> {
         let y = frame.bottom_px - (frame.bottom_px - frame.top_px) * probability.clamp(0.0, 1.0);
-        self.context.set_stroke_style_str(&self.colour("--muted")?);
+        let muted = self.colour("--muted")?;
+        self.context.set_stroke_style_str(&muted);
+        self.context.set_fill_style_str(&muted);
+        self.context.set_line_width(1.0);
         self.dashes(&[2.0, 3.0])?;
         self.line([frame.left_px, y], [frame.right_px, y]);
         self.dashes(&[])?;
@@ -126,6 +129,12 @@ impl Pen {
         };
         self.context.set_text_baseline(baseline);
         let label = format!("{} {}", text().curve_whole, percent(probability));
+        // A halo keeps it readable where a line crosses it.
+        self.context
+            .set_stroke_style_str(&self.colour("--surface")?);
+        self.context.set_line_width(4.0);
+        self.context
+            .stroke_text(&label, frame.left_px + 4.0, y + shift)?;
         self.context
             .fill_text(&label, frame.left_px + 4.0, y + shift)
     }

@@ -20,3 +20,10 @@ mod worker_client;
 
 #[cfg(target_family = "wasm")]
 pub use components::Page;
+
+/// Puts the page into the document.
+#[cfg(target_family = "wasm")]
+pub fn run() {
+    yew::set_custom_panic_hook(Box::new(browser::on_panic));
+    yew::Renderer::<Page>::new().render();
+}

@@ -2,7 +2,7 @@
 
 #[cfg(target_family = "wasm")]
 fn main() {
-    yew::Renderer::<gradlens::app::Page>::new().render();
+    gradlens::app::run();
 }
 
 #[cfg(not(target_family = "wasm"))]

@@ -92,6 +92,7 @@ pub fn Curve(props: &CurveProps) -> Html {
                 aria-valuenow={now.to_string()}
                 aria-valuetext={reading.clone().unwrap_or_else(|| text().curve_hint.to_owned())}
                 onkeydown={on_key}
+                onblur={props.mark.reform(|_: FocusEvent| None)}
             >
                 <canvas
                     ref={node}

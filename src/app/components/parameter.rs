@@ -129,7 +129,19 @@ fn number(
         let send = send.clone();
         move |event: InputEvent| send(event.target_unchecked_into())
     };
-    let on_type = move |event: Event| send(event.target_unchecked_into());
+    // Half a number, such as "0." on the way to 0.15, is left alone until it is one.
+    let on_type = {
+        let (dispatch, parameter) = (props.dispatch.clone(), props.parameter.clone());
+        move |event: InputEvent| {
+            let typed = event.target_unchecked_into::<HtmlInputElement>().value();
+            if let Some(value) = parsed(&parameter.kind, &typed)
+                && shown(&value) == typed
+            {
+                dispatch.emit(Action::Set(parameter.name.clone(), value));
+            }
+        }
+    };
+    let on_leave = move |event: Event| send(event.target_unchecked_into());
     html! {
         <div class="number">
             if let Some(slider_step) = slider {
@@ -153,7 +165,8 @@ fn number(
                 step={step.to_owned()}
                 {value}
                 data-testid={props.parameter.name.clone()}
-                onchange={on_type}
+                oninput={on_type}
+                onchange={on_leave}
             />
         </div>
     }

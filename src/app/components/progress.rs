@@ -172,6 +172,8 @@ fn outcome(state: &State) -> Html {
     let mut parts = Vec::new();
     parts.extend(device.map(|device| fill(text().computed_on, &[("device", &device)])));
     match state.gradients {
+        // The times are those of an earlier run.
+        _ if state.halted => {}
         Some(0) => parts.push(text().time_reused.to_owned()),
         Some(count) => parts.extend(time(Stage::Explain).map(|seconds| {
             fill(
@@ -192,6 +194,9 @@ fn outcome(state: &State) -> Html {
                 <span class="progress-words">{ stopped }</span>
             }
             <span class="device" data-testid="device">{ parts.join(", ") }</span>
+            if state.awaits_gpu() {
+                <span class="device quiet">{ text().starting_gpu }</span>
+            }
             { for state.rejected_devices.iter().map(|device| html! {
                 <span class="device quiet" data-testid="device-rejected">
                     { fill(text().device_rejected, &[

@@ -54,6 +54,8 @@ impl State {
             event if self.run.as_ref().is_some_and(|run| run.job == job) => {
                 self.run_heard(event, out);
             }
+            // Not about any request.
+            Event::Failed(failure) if job == 0 => self.notice = Some(failure.into()),
             // An answer to a request that was overtaken by another.
             _ => {}
         }
@@ -120,7 +122,7 @@ impl State {
             .retain(|known| known.name != report.name);
         self.rejected_devices.push(report);
         if worker == WorkerKind::Gpu {
-            self.leave_gpu(out);
+            self.refuse_gpu(out);
         }
     }
 

@@ -196,8 +196,14 @@ impl State {
     }
 
     pub(super) fn set_parameter(&mut self, name: String, value: Setting, out: &mut Vec<Command>) {
-        self.values.insert(name, value);
-        self.changed(out);
+        let before = self
+            .method_description()
+            .and_then(|method| method.parameters.iter().find(|known| known.name == name))
+            .map(|parameter| self.value(parameter));
+        if before.as_ref() != Some(&value) {
+            self.values.insert(name, value);
+            self.changed(out);
+        }
     }
 
     pub(super) fn set_rcap(&mut self, settings: RcapSettings, out: &mut Vec<Command>) {

@@ -44,6 +44,8 @@ pub struct Workers {
     pub active: WorkerKind,
     cpu_device: Option<DeviceReport>,
     gpu_device: Option<DeviceReport>,
+    /// The GPU failed its trial; it is not tried again until the person chooses a device.
+    gpu_refused: bool,
     deaths: u32,
 }
 
@@ -119,6 +121,7 @@ impl State {
     pub(super) fn choose_device(&mut self, choice: DeviceChoice, out: &mut Vec<Command>) {
         self.device_choice = choice;
         self.rejected_devices.clear();
+        self.workers.gpu_refused = false;
         if choice == DeviceChoice::WebGpu && self.adapter == Adapter::None {
             self.notice = Some(Notice::problem(text().no_webgpu, text().no_webgpu_hint));
             self.device_choice = DeviceChoice::Cpu;
@@ -141,6 +144,7 @@ impl State {
     /// The GPU's worker is large, so it waits until the first answer from the CPU can be given.
     pub(super) fn start_gpu_if_wanted(&mut self, out: &mut Vec<Command>) {
         if self.gpu_is_wanted()
+            && !self.workers.gpu_refused
             && self.workers.gpu == WorkerPhase::Off
             && self.workers.cpu == WorkerPhase::Open
         {
@@ -180,6 +184,17 @@ impl State {
         if worker == self.workers.active {
             self.post_image_again(out);
         }
+    }
+
+    /// The GPU's worker is loading, and will be used.
+    pub fn awaits_gpu(&self) -> bool {
+        self.workers.active == WorkerKind::Cpu
+            && !matches!(self.workers.gpu, WorkerPhase::Off | WorkerPhase::Open)
+    }
+
+    pub(super) fn refuse_gpu(&mut self, out: &mut Vec<Command>) {
+        self.workers.gpu_refused = true;
+        self.leave_gpu(out);
     }
 
     /// Nothing that was asked of a lost worker will be answered.

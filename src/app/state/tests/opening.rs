@@ -1,0 +1,72 @@
+//! Opening photos and models, good and bad.
+
+use super::*;
+
+#[test]
+fn opens_the_default_model_and_the_first_sample_and_explains_the_top_class() {
+    let (state, job) = explaining();
+    assert_eq!(state.target, Some(1));
+    assert_eq!(state.run.as_ref().map(|run| run.job), Some(job));
+    assert_eq!(state.model_choice, ModelChoice::default());
+}
+
+#[test]
+fn a_bad_photo_loses_nothing() {
+    let (mut state, job) = explaining();
+    finish(&mut state, job, 20);
+    let before = (state.image.clone(), state.map.clone(), state.target);
+    let commands = state.update(A::OpenFile(FileTicket {
+        id: 7,
+        name: "notes.png".to_owned(),
+    }));
+    let (bad, _) = posted(&commands, is_image).unwrap();
+    state.update(cpu(bad, failure("notes.png is not an image.")));
+    assert_eq!(
+        (state.image.clone(), state.map.clone(), state.target),
+        before
+    );
+    assert_eq!(
+        state.notice.as_ref().unwrap().message,
+        "notes.png is not an image."
+    );
+    assert!(!state.is_busy());
+}
+
+#[test]
+fn a_bad_photo_during_a_run_lets_the_run_start_again() {
+    let (mut state, _) = explaining();
+    let commands = state.update(A::OpenFile(FileTicket {
+        id: 7,
+        name: "notes.png".to_owned(),
+    }));
+    let (bad, _) = posted(&commands, is_image).unwrap();
+    let commands = state.update(cpu(bad, failure("notes.png is not an image.")));
+    assert!(posted(&commands, is_explain).is_some());
+}
+
+#[test]
+fn models_go_by_their_ending() {
+    let (mut state, _) = explaining();
+    let commands = state.update(A::OpenFile(FileTicket {
+        id: 7,
+        name: "Net.ONNX".to_owned(),
+    }));
+    let (job, _) = posted(&commands, is_model).unwrap();
+    state.update(cpu(job, Event::ModelReady(Box::new(model()))));
+    assert_eq!(
+        state.classification, None,
+        "the old model's answer is not the new one's"
+    );
+    assert_eq!(state.model_choice.name, "Net.ONNX");
+}
+
+#[test]
+fn finds_classes_by_the_beginning_of_a_word() {
+    let mut labels = Labels::default();
+    let names = ["tabby", "tiger cat", "catamaran", "bobcat"];
+    labels.insert("set".to_owned(), names.map(str::to_owned).to_vec());
+    assert_eq!(labels.search("set", 4, "cat", 8), vec![2, 1, 3]);
+    assert_eq!(labels.search("set", 4, "3", 8), vec![3]);
+    assert_eq!(labels.search("other", 4, "class 2", 8), vec![2]);
+    assert_eq!(labels.search("set", 4, " ", 8), Vec::<usize>::new());
+}
