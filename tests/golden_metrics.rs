@@ -153,7 +153,13 @@ fn rcap_agrees() {
 #[test]
 fn authors_curves_agree() {
     let network = efficientnet_lite0();
+    let mut curves = 0;
     for_each_map(&mut |measured| {
+        // Second classes were stored without curves.
+        if measured.measures["auc"].is_null() {
+            return;
+        }
+        curves += 1;
         check_authors_curves(
             &network,
             measured.image,
@@ -164,4 +170,5 @@ fn authors_curves_agree() {
             &measured.name,
         );
     });
+    assert_eq!(curves, 4 * 6);
 }
