@@ -63,7 +63,12 @@ pub fn Parameter(props: &ParameterProps) -> Html {
         ParameterKind::Choice { options } => choice(props, &id, &about, options),
     };
     html! {
-        <div class="parameter">
+        <div
+            class={classes!(
+                "parameter",
+                matches!(kind, ParameterKind::Choice { .. }).then_some("is-choice"),
+            )}
+        >
             <label for={id}>
                 { label }
                 if !unit.is_empty() {
