@@ -148,7 +148,7 @@ impl Engine {
         clock.lap(Stage::Model);
         let preprocessing = model.card.preprocessing.clone();
         self.model = Some(model);
-        if let Some(photo) = self.photo.take() {
+        if let Some(photo) = self.photo.clone() {
             let photo = photo.prepared_again(&preprocessing)?;
             self.show(host, job, photo, &mut clock).await?;
         }
