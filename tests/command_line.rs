@@ -1,5 +1,12 @@
 //! The command line as a person calls it: files in, files out, one sentence where something is wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod support;
 
 use std::{

@@ -1,5 +1,12 @@
 //! EfficientNet-Lite0 on the CPU against stored logits and gradients (float64 PyTorch).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod support;
 
 use gradlens::classifier::{BackwardRule, Classifier, Objective, Size};

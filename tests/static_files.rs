@@ -1,5 +1,12 @@
 //! Checks what is served beside the page: class names, sample photos, and the pins that must agree.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 use std::{collections::HashSet, fs, path::Path};
 
 use serde_json::Value;

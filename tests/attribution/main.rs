@@ -1,5 +1,12 @@
 //! What must hold for the methods on functions whose gradients are known.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 #[path = "../analytic/mod.rs"]
 mod analytic;
 

@@ -1,6 +1,12 @@
 //! The engine in a browser's worker: every device's kernels against the reference, and the whole
 //! engine against the numbers that native tests are held to.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 #![cfg(target_family = "wasm")]
 
 mod cpu;

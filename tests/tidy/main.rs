@@ -1,5 +1,12 @@
 //! Holds the source to its own rules: layout, size, who may name whom, and what must not be written anywhere.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod source;
 
 use std::{fs, path::Path, process::Command};

@@ -62,8 +62,7 @@ pub async fn try_out(classifier: &dyn Classifier) -> Result<(), String> {
                 0.0,
                 |worst: f32, d| if d > worst || d.is_nan() { d } else { worst },
             );
-        // Written so that a NaN fails.
-        if !(worst <= TOLERANCE) {
+        if worst.is_nan() || worst > TOLERANCE {
             return Err(format!(
                 "its trial gradient is wrong by {:.1e} of the largest value in run {run}",
                 worst

@@ -82,7 +82,7 @@ fn resolve(shape: &[usize], target: &[f64], allow_zero: bool) -> Result<Vec<usiz
     }
     let known: usize = resolved.iter().product();
     if let Some(axis) = open {
-        if known == 0 || elements % known != 0 {
+        if known == 0 || !elements.is_multiple_of(known) {
             return Err(misfit());
         }
         resolved[axis] = elements / known;

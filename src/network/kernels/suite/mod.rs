@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn cpu_kernels_agree_with_the_reference() {
-        let results = ready(run::<Flex>(&FlexDevice::default()));
+        let results = ready(run::<Flex>(&FlexDevice));
         let failed: Vec<_> = results.iter().filter(|case| !case.passed()).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         assert!(results.len() > 100, "only {} cases ran", results.len());
