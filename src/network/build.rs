@@ -9,9 +9,9 @@ use super::{
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops,
-    value::{HostTensor, Value, upload_initializer},
+    value::{HostKind, HostTensor, Value, upload_initializer},
 };
-use crate::onnx::{Dimension, Graph, Initializer, OnnxError, Unsupported};
+use crate::onnx::{Dimension, ElementType, Graph, Initializer, OnnxError, Unsupported};
 
 /// One operation with the slots it reads and writes.
 pub(super) struct Step<B: Kernels> {
@@ -145,14 +145,30 @@ impl<B: Kernels> Network<B> {
     }
 }
 
-/// Floats go to the device; whole numbers, which are arguments, stay on the host.
+/// Floats up to this many, in one axis at most, are factors and arguments rather than weights.
+const ARGUMENT_ELEMENTS: usize = 8;
+
+/// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
 fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
+    let shape = tensor.shape.clone();
     if tensor.element_type.is_float() {
+        if shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS {
+            return Value::Host(HostTensor {
+                kind: HostKind::Float,
+                shape,
+                values: tensor.floats().into_iter().map(f64::from).collect(),
+            });
+        }
         let uploaded: FloatTensor<B> = upload_initializer::<B>(tensor, device);
         return Value::Device(uploaded);
     }
     Value::Host(HostTensor {
-        shape: tensor.shape.clone(),
+        kind: if tensor.element_type == ElementType::Bool {
+            HostKind::Bool
+        } else {
+            HostKind::Integer
+        },
+        shape,
         values: tensor.integers().into_iter().map(|v| v as f64).collect(),
     })
 }

@@ -11,4 +11,4 @@ mod value;
 
 pub use build::{Network, check};
 pub use operator::{Backward, BuildContext, Forward, Operator};
-pub use value::{HostTensor, Value};
+pub use value::{HostKind, HostTensor, Inferred, Value};

@@ -2,7 +2,10 @@
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{kernels::Kernels, value::Value};
+use super::{
+    kernels::Kernels,
+    value::{Inferred, Value},
+};
 use crate::{
     classifier::BackwardRule,
     onnx::{Graph, Node},
@@ -32,6 +35,21 @@ pub trait Operator<B: Kernels> {
     /// # Errors
     /// One sentence on what does not fit, with shapes.
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String>;
+
+    /// The shape rule: what [`Operator::forward`] would put out, without computing anything on the
+    /// device. Values on the host are computed in full, as shapes depend on them.
+    ///
+    /// # Errors
+    /// One sentence on what does not fit, with shapes.
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let _ = inputs;
+        Err("its shape rule is missing".to_owned())
+    }
+
+    /// Multiply-adds of one forward pass, for estimates of time.
+    fn multiply_adds(&self, _inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
+        0
+    }
 }
 
 /// What an operator may look at while it is built.

@@ -5,13 +5,45 @@ use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 use super::kernels::Kernels;
 use crate::onnx::Initializer;
 
+/// What the numbers of a [`HostTensor`] stand for; it decides how they divide and round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKind {
+    /// Real numbers.
+    Float,
+    /// Whole numbers.
+    Integer,
+    /// Truth values, 0 or 1.
+    Bool,
+}
+
 /// Numbers kept on the host: shapes, axes and other arguments that are never differentiated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostTensor {
+    /// What the values stand for.
+    pub kind: HostKind,
     /// Shape; empty for a scalar.
     pub shape: Vec<usize>,
     /// Row-major values; whole numbers are exact up to 2^53.
     pub values: Vec<f64>,
+}
+
+/// What shape rules know of a value before anything was computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inferred {
+    /// It will be on the device, in this shape.
+    Device(Vec<usize>),
+    /// It is on the host, and known.
+    Host(HostTensor),
+}
+
+impl Inferred {
+    /// Shape, outermost axis first.
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Self::Device(shape) => shape,
+            Self::Host(tensor) => &tensor.shape,
+        }
+    }
 }
 
 /// A value of the graph.
