@@ -12,8 +12,8 @@ CLI_FEATURES ?=
 ENV := . tools/env.sh && export CARGO_NET_OFFLINE=true &&
 # What the page is made of: it is built anew when one of these is newer.
 PAGE_SOURCES := $(shell find src www static Cargo.toml Cargo.lock Trunk.toml .cargo tools/versions.env -type f -not -path 'static/models/*')
-# The browser's side: the page, its workers, their tests and clippy share one profile and one set of features, those of
-# Trunk.toml, so that no dependency is compiled twice.
+# The browser's side, tests and clippy: with the GPU, as its worker is built. The page and the CPU worker are built
+# without it (www/index.html), because the GPU crates register kernels that are linked in even where nothing calls them.
 WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu
 
 ##@ Use

@@ -64,6 +64,7 @@ export async function open(address) {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(recordPaints);
   await page.goto(address);
   return {
     page,
@@ -75,6 +76,24 @@ export async function open(address) {
     },
   };
 }
+
+/** Notes a hash of every picture put on a canvas, as asking from outside now and then misses the short-lived ones. */
+function recordPaints() {
+  globalThis.paintsByCanvas = {};
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (picture, ...rest) {
+    const id = this.canvas.dataset?.testid;
+    if (id) {
+      let hash = 0x811c9dc5;
+      for (const pixel of new Uint32Array(picture.data.buffer)) hash = Math.imul(hash ^ pixel, 0x01000193);
+      (globalThis.paintsByCanvas[id] ??= []).push(hash >>> 0);
+    }
+    return put.call(this, picture, ...rest);
+  };
+}
+
+/** Hashes of all pictures that were put on a canvas since the page was opened, in order. */
+export const paints = (page, id) => page.evaluate((id) => globalThis.paintsByCanvas[id] ?? [], id);
 
 /** An element by its test id. */
 export const by = (page, id) => page.locator(`[data-testid="${id}"]`);
