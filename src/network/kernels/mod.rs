@@ -7,10 +7,12 @@ mod geometry;
 pub mod gpu;
 mod normalisation;
 pub mod reference;
+mod sparse_rows;
 pub mod suite;
 
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;
+pub use sparse_rows::{DeviceRows, RowBuffers, SparseRows};
 
 use burn_backend::{Backend, TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -123,4 +125,13 @@ pub trait Kernels: Backend {
 
     /// Matrix product `[m, k] x [k, n]`, where `transposed` says `b` is stored as `[n, k]`.
     fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self>;
+
+    /// `rows` applied along `axis` of `x`, whose length there is `rows.width`; a row without entries
+    /// gives `fill`. Picks, repeats, pads, resizes, and with the transpose takes gradients back.
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
+    ) -> FloatTensor<Self>;
 }

@@ -12,6 +12,7 @@ mod device;
 mod launch;
 mod matmul;
 mod pool;
+mod rows;
 #[cfg(target_family = "wasm")]
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -24,7 +25,7 @@ pub use static_constructors::run_static_constructors_once;
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{ConvGeometry, Kernels, PoolGeometry, Range};
+use super::{ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers};
 use crate::classifier::GuidedSign;
 
 impl Kernels for CubeBackend {
@@ -90,5 +91,14 @@ impl Kernels for CubeBackend {
 
     fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self> {
         matmul::matmul(a, b, transposed)
+    }
+
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
+    ) -> FloatTensor<Self> {
+        rows::combine(x, rows, axis, fill)
     }
 }
