@@ -3,15 +3,14 @@
 
 use std::collections::HashMap;
 
-use burn_backend::tensor::FloatTensor;
-
 use super::{
+    fold::fold,
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops,
-    value::{HostKind, HostTensor, Value, upload_initializer},
+    value::{HostTensor, Value, upload_initializer},
 };
-use crate::onnx::{Dimension, ElementType, Graph, Initializer, OnnxError, Unsupported};
+use crate::onnx::{Dimension, Graph, Initializer, OnnxError, Unsupported};
 
 /// One operation with the slots it reads and writes.
 pub(super) struct Step<B: Kernels> {
@@ -77,6 +76,8 @@ impl<B: Kernels> Network<B> {
     /// Every node that is not supported, or a graph without exactly one image input and one output.
     pub fn new(graph: &Graph, device: B::Device, batch: usize) -> Result<Self, OnnxError> {
         check(graph)?;
+        let folded = fold::<B>(graph, &device);
+        let graph = folded.as_ref().unwrap_or(graph);
         let context = BuildContext {
             graph,
             device: &device,
@@ -85,6 +86,10 @@ impl<B: Kernels> Network<B> {
         let mut unsupported = Vec::new();
         for node in &graph.nodes {
             let built = match ops::find::<B>(&node.op) {
+                Some(_) if node.outputs.len() > 1 => Err(format!(
+                    "its further outputs {:?} are read, but only the first is computed",
+                    &node.outputs[1..]
+                )),
                 Some(build) => build(node, &context),
                 None => Err("this operator is not supported".to_owned()),
             };
@@ -150,27 +155,12 @@ const ARGUMENT_ELEMENTS: usize = 8;
 
 /// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
 fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
-    let shape = tensor.shape.clone();
-    if tensor.element_type.is_float() {
-        if shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS {
-            return Value::Host(HostTensor {
-                kind: HostKind::Float,
-                shape,
-                values: tensor.floats().into_iter().map(f64::from).collect(),
-            });
-        }
-        let uploaded: FloatTensor<B> = upload_initializer::<B>(tensor, device);
-        return Value::Device(uploaded);
+    let is_float = tensor.element_type.is_float();
+    let is_argument = tensor.shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS;
+    if is_float && !is_argument {
+        return Value::Device(upload_initializer::<B>(tensor, device));
     }
-    Value::Host(HostTensor {
-        kind: if tensor.element_type == ElementType::Bool {
-            HostKind::Bool
-        } else {
-            HostKind::Integer
-        },
-        shape,
-        values: tensor.integers().into_iter().map(|v| v as f64).collect(),
-    })
+    Value::Host(HostTensor::from_initializer(tensor))
 }
 
 #[derive(Default)]

@@ -3,6 +3,7 @@
 pub mod kernels;
 
 mod build;
+mod fold;
 mod objective;
 pub(crate) mod operator;
 mod ops;

@@ -13,4 +13,4 @@ pub use graph::{Dimension, Graph, Node, Port};
 pub use initializer::{ElementType, Initializer};
 pub use parse::parse;
 pub(crate) use simplify::clip_bounds;
-pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, simplify};
+pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, SPLIT_PART, SPLIT_PARTS, simplify};
