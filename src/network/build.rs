@@ -91,7 +91,7 @@ impl<B: Kernels> Network<B> {
                     &node.outputs[1..]
                 )),
                 Some(build) => build(node, &context),
-                None => Err("this operator is not supported".to_owned()),
+                None => Err(ops::refusal(&node.op).to_owned()),
             };
             match built {
                 Ok(operator) => operators.push(operator),
@@ -154,7 +154,7 @@ impl<B: Kernels> Network<B> {
 const ARGUMENT_ELEMENTS: usize = 8;
 
 /// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
-fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
+pub(super) fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
     let is_float = tensor.element_type.is_float();
     let is_argument = tensor.shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS;
     if is_float && !is_argument {
