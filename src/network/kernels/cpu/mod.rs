@@ -8,7 +8,7 @@ mod depthwise;
 mod matrix_product;
 mod parallel;
 mod pool;
-mod rows;
+mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
@@ -200,13 +200,13 @@ impl Kernels for Flex {
         if let Some(length) = shape.get_mut(axis) {
             *length = rows.rows;
         }
-        let matrix = rows::Rows {
+        let matrix = sparse_rows::Rows {
             starts: rows.starts.as_slice::<i32>().unwrap_or_default(),
             columns: rows.columns.as_slice::<i32>().unwrap_or_default(),
             weights: rows.weights.as_slice::<f32>().unwrap_or_default(),
             width: rows.width,
         };
-        let values = with_values(&x, |x| rows::combine(x, matrix, outer, inner, fill));
+        let values = with_values(&x, |x| sparse_rows::combine(x, matrix, outer, inner, fill));
         from_values(values, &shape)
     }
 }

@@ -12,7 +12,7 @@ mod device;
 mod launch;
 mod matmul;
 mod pool;
-mod rows;
+mod sparse_rows;
 #[cfg(target_family = "wasm")]
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -99,6 +99,6 @@ impl Kernels for CubeBackend {
         axis: usize,
         fill: f32,
     ) -> FloatTensor<Self> {
-        rows::combine(x, rows, axis, fill)
+        sparse_rows::combine(x, rows, axis, fill)
     }
 }

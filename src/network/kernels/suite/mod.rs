@@ -3,7 +3,7 @@
 mod convolutions;
 mod pointwise;
 mod pools;
-mod rows;
+mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -39,7 +39,7 @@ pub async fn run<B: Kernels>(device: &B::Device) -> Vec<CaseResult> {
     pools::run::<B>(device, &mut results).await;
     pointwise::clamps::<B>(device, &mut results).await;
     pointwise::matmuls::<B>(device, &mut results).await;
-    rows::run::<B>(device, &mut results).await;
+    sparse_rows::run::<B>(device, &mut results).await;
     results
 }
 
