@@ -149,7 +149,7 @@ impl<B: Kernels> Network<B> {
 const ARGUMENT_ELEMENTS: usize = 8;
 
 /// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
-fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
+pub(super) fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
     let shape = tensor.shape.clone();
     if tensor.element_type.is_float() {
         if shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS {

@@ -7,8 +7,10 @@ mod objective;
 pub(crate) mod operator;
 mod ops;
 mod run;
+pub mod suite;
 mod value;
 
 pub use build::{Network, check};
 pub use operator::{Backward, BuildContext, Forward, Operator};
+pub use ops::names as operator_names;
 pub use value::{HostKind, HostTensor, Inferred, Value};

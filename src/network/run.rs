@@ -1,6 +1,6 @@
 //! Running a network: forwards with a tape, backwards along it.
 
-use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
+use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
 use super::{
     Network,
@@ -8,7 +8,7 @@ use super::{
     kernels::Kernels,
     objective::logit_gradient,
     operator::Backward,
-    value::{Value, upload},
+    value::{self, Value, upload},
 };
 use crate::{
     classifier::{
@@ -185,12 +185,8 @@ fn no_path() -> ClassifierError {
 
 /// Reads a tensor back without blocking.
 async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, ClassifierError> {
-    let data: TensorData = B::float_into_data(tensor)
-        .await
-        .map_err(|error| ClassifierError::Device(error.to_string()))?;
-    data.as_slice::<f32>()
-        .map(<[f32]>::to_vec)
-        .map_err(|error| ClassifierError::Device(error.to_string()))
+    let values = value::read::<B>(tensor).await;
+    values.map_err(ClassifierError::Device)
 }
 
 impl<B: Kernels> Classifier for Network<B> {

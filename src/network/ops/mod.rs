@@ -1,4 +1,4 @@
-//! The operators, one file a family; [`find`] is the one list of them.
+//! The operators, one file a family; `operators!` holds the one list of them.
 
 mod activation;
 mod arithmetic;
@@ -11,9 +11,26 @@ mod window;
 
 use super::{kernels::Kernels, operator::Build};
 
-/// How to build the ONNX operator called `op`; `None` where it is not supported.
-pub fn find<B: Kernels>(op: &str) -> Option<Build<B>> {
-    Some(match op {
+/// Makes [`find`] and [`names`] of one list.
+macro_rules! operators {
+    ($device:ident: $($($name:literal)|+ => $build:expr,)+) => {
+        /// How to build the ONNX operator called `op`; `None` where it is not supported.
+        pub fn find<$device: Kernels>(op: &str) -> Option<Build<$device>> {
+            Some(match op {
+                $($($name)|+ => $build,)+
+                _ => return None,
+            })
+        }
+
+        /// The names of all operators that [`find`] knows, family by family.
+        pub fn names() -> &'static [&'static str] {
+            &[$($($name,)+)+]
+        }
+    };
+}
+
+operators! {
+    B:
         "Conv" => convolution::build::<B>,
         "BatchNormalization" => normalization::build::<B>,
         "Relu" | "Clip" => activation::build::<B>,
@@ -23,6 +40,23 @@ pub fn find<B: Kernels>(op: &str) -> Option<Build<B>> {
         "GlobalAveragePool" | "ReduceMean" => pooling::build_global_average::<B>,
         "Gemm" | "MatMul" => linear::build::<B>,
         "Flatten" | "Reshape" | "Identity" | "Dropout" => shape::build::<B>,
-        _ => return None,
-    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use burn_flex::Flex;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_there_once() {
+        let mut seen = HashSet::new();
+        for &name in names() {
+            assert!(find::<Flex>(name).is_some(), "{name}");
+            assert!(seen.insert(name), "{name} is there twice");
+        }
+        assert!(find::<Flex>("NoSuchOperator").is_none());
+    }
 }
