@@ -1,119 +1,148 @@
-//! Products with a constant matrix: `Gemm` (<https://onnx.ai/onnx/operators/onnx__Gemm.html>) and
-//! `MatMul` (<https://onnx.ai/onnx/operators/onnx__MatMul.html>).
+//! `Gemm` (<https://onnx.ai/onnx/operators/onnx__Gemm.html>): `alpha A B + beta C`, each matrix
+//! possibly stored transposed.
 
-use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
+use burn_backend::tensor::FloatTensor;
 
+use super::{
+    arithmetic::broadcast,
+    axes::{inferred_shape, reshape, sum_to},
+};
 use crate::{
     network::{
-        kernels::Kernels,
-        operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Value, upload},
+        kernels::{Kernels, Transposed},
+        operator::{Backward, BuildContext, Forward, Operator},
+        value::{Inferred, Value},
     },
-    onnx::{Initializer, Node},
+    onnx::Node,
 };
 
-struct Linear<B: Kernels> {
-    weight: FloatTensor<B>,
-    /// The weight is stored `[outputs, inputs]`.
-    transposed: bool,
-    inputs: usize,
-    outputs: usize,
-    bias: Option<FloatTensor<B>>,
+struct Gemm<B: Kernels> {
+    device: B::Device,
+    /// Which inputs are constants, which need no gradient.
+    constant: [bool; 3],
+    stored: Transposed,
+    alpha: f32,
+    beta: f32,
 }
 
 /// # Errors
-/// A matrix or bias that is computed at run time, a transposed left side, or shapes that do not fit.
+/// Attributes of the wrong kind.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let weight = context
-        .graph
-        .constant(node.input(1))
-        .ok_or("its matrix is computed at run time")?;
-    let &[rows, columns] = weight.shape.as_slice() else {
-        return Err(format!(
-            "its matrix has shape {:?}, but two axes are needed",
-            weight.shape
-        ));
-    };
-    if node.attributes.int("transA", 0)? != 0 {
-        return Err("transA is set, which is not supported".to_owned());
-    }
-    let transposed = node.attributes.int("transB", 0)? != 0;
-    let (inputs, outputs) = if transposed {
-        (columns, rows)
-    } else {
-        (rows, columns)
-    };
-    // Factors go into the constants once, instead of into every product.
-    let scaled = |tensor: &Initializer, factor: f32| -> Vec<f32> {
-        tensor.floats().iter().map(|v| v * factor).collect()
-    };
-    let alpha = node.attributes.float("alpha", 1.0)?;
-    let beta = node.attributes.float("beta", 1.0)?;
-    let bias = match node.input(2) {
-        None => None,
-        Some(name) => {
-            let bias = context
-                .graph
-                .constant(Some(name))
-                .ok_or("its bias is computed at run time")?;
-            let values = scaled(bias, beta);
-            let row = match values.len() {
-                1 => vec![values[0]; outputs],
-                n if n == outputs => values,
-                _ => {
-                    return Err(format!(
-                        "its bias has shape {:?}, but [{outputs}] is needed",
-                        bias.shape
-                    ));
-                }
-            };
-            Some(upload::<B>(row, &[1, outputs], context.device))
-        }
-    };
-    Ok(Box::new(Linear::<B> {
-        weight: upload::<B>(scaled(weight, alpha), &[rows, columns], context.device),
-        transposed,
-        inputs,
-        outputs,
-        bias,
+    Ok(Box::new(Gemm::<B> {
+        device: context.device.clone(),
+        constant: [0, 1, 2].map(|index| context.graph.constant(node.input(index)).is_some()),
+        stored: Transposed {
+            left: node.attributes.int("transA", 0)? != 0,
+            right: node.attributes.int("transB", 0)? != 0,
+        },
+        alpha: node.attributes.float("alpha", 1.0)?,
+        beta: node.attributes.float("beta", 1.0)?,
     }))
 }
 
-impl<B: Kernels> Operator<B> for Linear<B> {
-    fn reads(&self, index: usize) -> bool {
-        index == 0
+/// Rows, shared axis and columns.
+fn sizes(a: &[usize], b: &[usize], stored: Transposed) -> Result<[usize; 3], String> {
+    if let (&[a_rows, a_columns], &[b_rows, b_columns]) = (a, b) {
+        let (m, k) = if stored.left {
+            (a_columns, a_rows)
+        } else {
+            (a_rows, a_columns)
+        };
+        let (shared, n) = if stored.right {
+            (b_columns, b_rows)
+        } else {
+            (b_rows, b_columns)
+        };
+        if k == shared {
+            return Ok([m, k, n]);
+        }
     }
+    Err(format!(
+        "matrices of shapes {a:?} and {b:?} cannot be multiplied"
+    ))
+}
 
+fn check_addend(shape: &[usize], m: usize, n: usize) -> Result<(), String> {
+    match broadcast(shape, &[m, n]) {
+        Ok(full) if full == [m, n] => Ok(()),
+        _ => Err(format!(
+            "its bias has shape {shape:?}, which does not broadcast to [{m}, {n}]"
+        )),
+    }
+}
+
+fn scaled<B: Kernels>(tensor: FloatTensor<B>, factor: f32) -> FloatTensor<B> {
+    if factor == 1.0 {
+        return tensor;
+    }
+    B::float_mul_scalar(tensor, factor.into())
+}
+
+/// One product of matrices.
+fn product<B: Kernels>(a: FloatTensor<B>, b: FloatTensor<B>, stored: [bool; 2]) -> FloatTensor<B> {
+    let [left, right] = stored;
+    B::batched_matmul(a, b, Transposed { left, right })
+}
+
+impl<B: Kernels> Operator<B> for Gemm<B> {
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
-        let x = device_input(inputs, 0)?;
-        let shape = x.shape().to_vec();
-        let last = shape.last().copied().unwrap_or(0);
-        if last != self.inputs || shape.len() < 2 {
-            return Err(format!(
-                "the input has shape {shape:?}, but the last axis must be {}",
-                self.inputs
-            ));
-        }
-        let rows = shape[..shape.len() - 1].iter().product::<usize>();
-        let x = B::float_reshape(x, Shape::from(vec![rows, self.inputs]));
-        let mut output = B::matmul(x, self.weight.clone(), self.transposed);
-        if let Some(bias) = &self.bias {
-            output = B::float_add(output, bias.clone());
-        }
-        let mut out_shape = shape.clone();
-        out_shape.pop();
-        out_shape.push(self.outputs);
-        let output = B::float_reshape(output, Shape::from(out_shape));
+        let (Some(Some(left)), Some(Some(right))) = (inputs.first(), inputs.get(1)) else {
+            return Err("two matrices are needed".to_owned());
+        };
+        let shapes = [left.shape(), right.shape()];
+        let [m, _, n] = sizes(&shapes[0], &shapes[1], self.stored)?;
+        let matrix = |value: &Value<B>, shape: &[usize]| {
+            reshape::<B>(value.to_device(&self.device), &[&[1], shape].concat())
+        };
+        let a = matrix(left, &shapes[0]);
+        let b = matrix(right, &shapes[1]);
+        let Transposed {
+            left: left_stored,
+            right: right_stored,
+        } = self.stored;
+        let output = product::<B>(a.clone(), b.clone(), [left_stored, right_stored]);
+        let mut output = scaled::<B>(reshape::<B>(output, &[m, n]), self.alpha);
+        let addend = match inputs.get(2) {
+            Some(Some(addend)) => {
+                let shape = addend.shape();
+                check_addend(&shape, m, n)?;
+                let padded = [vec![1; 2 - shape.len()], shape.clone()].concat();
+                let addend = reshape::<B>(addend.to_device(&self.device), &padded);
+                output = B::float_add(output, scaled::<B>(addend, self.beta));
+                Some(shape)
+            }
+            _ => None,
+        };
         let backward = track.then(|| {
-            let (weight, transposed, outputs) =
-                (self.weight.clone(), self.transposed, self.outputs);
+            let right = (!self.constant[0]).then_some(b);
+            let left = (!self.constant[1]).then_some(a);
+            let addend = addend.filter(|_| !self.constant[2]);
+            let (alpha, beta) = (self.alpha, self.beta);
             let back: Backward<B> = Box::new(move |grad, _| {
-                let grad = B::float_reshape(grad, Shape::from(vec![rows, outputs]));
-                let grad = B::matmul(grad, weight, !transposed);
-                vec![Some(B::float_reshape(grad, Shape::from(shape)))]
+                let by_addend =
+                    addend.map(|shape| sum_to::<B>(scaled::<B>(grad.clone(), beta), &shape));
+                let grad = scaled::<B>(reshape::<B>(grad, &[1, m, n]), alpha);
+                // Each comes out as its matrix is stored.
+                let by_left = right.map(|right| {
+                    let by = if left_stored {
+                        product::<B>(right, grad.clone(), [right_stored, true])
+                    } else {
+                        product::<B>(grad.clone(), right, [false, !right_stored])
+                    };
+                    reshape::<B>(by, &shapes[0])
+                });
+                let by_right = left.map(|left| {
+                    let by = if right_stored {
+                        product::<B>(grad, left, [true, left_stored])
+                    } else {
+                        product::<B>(left, grad, [!left_stored, false])
+                    };
+                    reshape::<B>(by, &shapes[1])
+                });
+                vec![by_left, by_right, by_addend]
             });
             back
         });
@@ -121,5 +150,20 @@ impl<B: Kernels> Operator<B> for Linear<B> {
             output: Value::Device(output),
             backward,
         })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let (a, b) = (inferred_shape(inputs, 0)?, inferred_shape(inputs, 1)?);
+        let [m, _, n] = sizes(a, b, self.stored)?;
+        if let Some(Some(addend)) = inputs.get(2) {
+            check_addend(addend.shape(), m, n)?;
+        }
+        Ok(Inferred::Device(vec![m, n]))
+    }
+
+    fn multiply_adds(&self, inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
+        let elements = inferred_shape(inputs, 0).map_or(0, |a| a.iter().product::<usize>());
+        let columns = output.shape().last().copied().unwrap_or(0);
+        elements as u64 * columns as u64
     }
 }
