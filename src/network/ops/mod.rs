@@ -1,12 +1,24 @@
 //! The operators, one file a family; `operators!` holds the one list of them.
 
 mod activation;
+mod arg_max;
 mod arithmetic;
+mod axes;
+mod conv_transpose;
 mod convolution;
-mod linear;
+mod einsum;
+mod einsum_equation;
+mod gemm;
+mod local_response;
+mod lp_normalization;
+mod matmul;
 mod normalization;
+mod outputs;
 mod pooling;
+mod reduction;
+mod row_normalization;
 mod shape;
+mod softmax;
 mod window;
 
 use super::{kernels::Kernels, operator::Build};
@@ -31,14 +43,24 @@ macro_rules! operators {
 
 operators! {
     B:
-        "Conv" => convolution::build::<B>,
-        "BatchNormalization" => normalization::build::<B>,
         "Relu" | "Clip" => activation::build::<B>,
         "Add" => arithmetic::build::<B>,
-        "MaxPool" => pooling::build_max::<B>,
-        "AveragePool" => pooling::build_average::<B>,
-        "GlobalAveragePool" | "ReduceMean" => pooling::build_global_average::<B>,
-        "Gemm" | "MatMul" => linear::build::<B>,
+        "Conv" => convolution::build::<B>,
+        "ConvTranspose" => conv_transpose::build::<B>,
+        "Einsum" => einsum::build::<B>,
+        "Gemm" => gemm::build::<B>,
+        "MatMul" => matmul::build::<B>,
+        "BatchNormalization" => normalization::build::<B>,
+        "GroupNormalization" | "InstanceNormalization" | "LayerNormalization"
+        | "MeanVarianceNormalization" | "RMSNormalization" => row_normalization::build::<B>,
+        "LRN" => local_response::build::<B>,
+        "LogSoftmax" | "Softmax" => softmax::build::<B>,
+        "LpNormalization" => lp_normalization::build::<B>,
+        "AveragePool" | "LpPool" | "MaxPool" => pooling::build::<B>,
+        "ArgMax" => arg_max::build::<B>,
+        "GlobalAveragePool" | "GlobalLpPool" | "GlobalMaxPool" | "ReduceL1" | "ReduceL2"
+        | "ReduceLogSum" | "ReduceLogSumExp" | "ReduceMax" | "ReduceMean" | "ReduceMin"
+        | "ReduceProd" | "ReduceSum" | "ReduceSumSquare" => reduction::build::<B>,
         "Flatten" | "Reshape" | "Identity" | "Dropout" => shape::build::<B>,
 }
 
