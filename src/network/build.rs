@@ -58,16 +58,10 @@ pub fn check(graph: &Graph) -> Result<(), OnnxError> {
         return Err(OnnxError::Graph(format!(
             "its input {} has shape {}, but [batch, 3, height, width] is needed",
             graph.inputs[0].name,
-            describe(shape)
+            Dimension::describe(shape)
         )));
     }
     Ok(())
-}
-
-/// A shape in words, symbolic dimensions by name.
-pub(super) fn describe(shape: &[Dimension]) -> String {
-    let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
-    format!("[{}]", parts.join(", "))
 }
 
 impl<B: Kernels> Network<B> {

@@ -4,7 +4,6 @@ use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     Network,
-    build::describe,
     kernels::Kernels,
     objective::logit_gradient,
     operator::Backward,
@@ -38,7 +37,7 @@ impl<B: Kernels> Network<B> {
             return Ok(());
         }
         Err(ClassifierError::Size {
-            expected: describe(&self.input_shape[2..]),
+            expected: Dimension::describe(&self.input_shape[2..]),
             actual: format!("[{}, {}]", size.height, size.width),
         })
     }

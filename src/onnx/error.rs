@@ -82,6 +82,52 @@ pub enum OnnxError {
         /// Names of the outputs.
         names: Vec<String>,
     },
+    /// A person chose what the file does not have.
+    #[error("the model has no {kind} called {chosen}; it has {}", names.join(", "))]
+    NoSuchPort {
+        /// "input" or "output".
+        kind: &'static str,
+        /// The name asked for.
+        chosen: String,
+        /// Those there are.
+        names: Vec<String>,
+    },
+    /// Nothing can take the image.
+    #[error("the model has no input that can take an image ({})", reasons.join("; "))]
+    NoInput {
+        /// Each input with what is wrong about it.
+        reasons: Vec<String>,
+    },
+    /// Several inputs are needed, so that it is open which one takes the image.
+    #[error("the model needs {} inputs ({}), but only one can take the image", names.len(), names.join(", "))]
+    ChooseInput {
+        /// Names of the inputs.
+        names: Vec<String>,
+    },
+    /// Nothing holds class scores.
+    #[error("the model has no output that holds class scores ({})", reasons.join("; "))]
+    NoOutput {
+        /// Each output with what is wrong about it.
+        reasons: Vec<String>,
+    },
+    /// The output is constant.
+    #[error("the output {output} does not depend on the image input {input}")]
+    NoDependence {
+        /// The image input.
+        input: String,
+        /// The output.
+        output: String,
+    },
+    /// Every way from the image to the output leads through something that has no gradient.
+    #[error(
+        "no gradient can get from the output {output} to the image: it ends at {}", nodes.join(", ")
+    )]
+    NoGradient {
+        /// The output.
+        output: String,
+        /// The nodes where it ends, with their operators.
+        nodes: Vec<String>,
+    },
     /// Nodes that cannot be differentiated; all of them.
     #[error("{} of the model's nodes cannot be differentiated: {}", .0.len(), list(.0))]
     Unsupported(Vec<Unsupported>),
