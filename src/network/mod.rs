@@ -3,10 +3,12 @@
 pub mod kernels;
 
 mod build;
+mod infer;
 mod objective;
 pub(crate) mod operator;
 mod ops;
 mod run;
+mod unsupported;
 mod value;
 
 pub use build::{Network, check};
