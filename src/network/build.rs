@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     classifier::Size,
-    onnx::{Dimension, ElementType, Graph, Initializer, OnnxError, Unsupported},
+    onnx::{Dimension, ElementType, Graph, Initializer, OnnxError},
+    protocol::UnsupportedNode,
 };
 
 /// One operation with the slots it reads and writes.
@@ -92,7 +93,7 @@ impl<B: Kernels> Network<B> {
             };
             match built {
                 Ok(operator) => operators.push(operator),
-                Err(reason) => unsupported.push(Unsupported {
+                Err(reason) => unsupported.push(UnsupportedNode {
                     node: node.name.clone(),
                     op: node.op.clone(),
                     opset: graph.opset,

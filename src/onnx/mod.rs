@@ -3,6 +3,7 @@
 mod attribute;
 mod error;
 mod graph;
+mod head;
 mod initializer;
 mod layout;
 mod output_activation;
@@ -13,8 +14,9 @@ mod simplify;
 mod zeros;
 
 pub use attribute::{Attribute, Attributes};
-pub use error::{OnnxError, Unsupported};
+pub use error::OnnxError;
 pub use graph::{Dimension, Graph, Node, Port};
+pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;
 pub use output_activation::cut_activation;
