@@ -1,16 +1,21 @@
 //! From a graph to a network: every node gets its operator, every value its slot, or all that is
 //! unsupported is named at once.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     fold::fold,
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops,
+    unsupported::unsupported_reason,
     value::{HostTensor, Value, upload_initializer},
 };
-use crate::onnx::{Dimension, Graph, Initializer, OnnxError, Unsupported};
+use crate::{
+    classifier::Size,
+    onnx::{Dimension, Graph, Initializer, OnnxError},
+    protocol::UnsupportedNode,
+};
 
 /// One operation with the slots it reads and writes.
 pub(super) struct Step<B: Kernels> {
@@ -33,6 +38,10 @@ pub struct Network<B: Kernels> {
     pub(super) output: usize,
     pub(super) input_shape: Vec<Dimension>,
     pub(super) batch: usize,
+    pub(super) opset: i64,
+    pub(super) weight_bytes: u64,
+    /// Whether several images can be computed at once, for the sizes asked for so far.
+    pub(super) batches: RefCell<HashMap<Size, bool>>,
 }
 
 /// Checks that a graph takes one image and gives one output.
@@ -57,16 +66,10 @@ pub fn check(graph: &Graph) -> Result<(), OnnxError> {
         return Err(OnnxError::Graph(format!(
             "its input {} has shape {}, but [batch, 3, height, width] is needed",
             graph.inputs[0].name,
-            describe(shape)
+            Dimension::describe(shape)
         )));
     }
     Ok(())
-}
-
-/// A shape in words, symbolic dimensions by name.
-pub(super) fn describe(shape: &[Dimension]) -> String {
-    let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
-    format!("[{}]", parts.join(", "))
 }
 
 impl<B: Kernels> Network<B> {
@@ -91,11 +94,11 @@ impl<B: Kernels> Network<B> {
                     &node.outputs[1..]
                 )),
                 Some(build) => build(node, &context),
-                None => Err(ops::refusal(&node.op).to_owned()),
+                None => Err(unsupported_reason(&node.op)),
             };
             match built {
                 Ok(operator) => operators.push(operator),
-                Err(reason) => unsupported.push(Unsupported {
+                Err(reason) => unsupported.push(UnsupportedNode {
                     node: node.name.clone(),
                     op: node.op.clone(),
                     opset: graph.opset,
@@ -146,6 +149,9 @@ impl<B: Kernels> Network<B> {
             output,
             input_shape: graph.inputs[0].shape.clone(),
             batch: batch.max(1),
+            opset: graph.opset,
+            weight_bytes: 4 * graph.parameters() as u64,
+            batches: RefCell::default(),
         })
     }
 }

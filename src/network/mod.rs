@@ -4,11 +4,13 @@ pub mod kernels;
 
 mod build;
 mod fold;
+mod infer;
 mod objective;
 pub(crate) mod operator;
 mod ops;
 mod run;
 pub mod suite;
+mod unsupported;
 mod value;
 
 pub use build::{Network, check};

@@ -1,27 +1,35 @@
 //! The operators, one file a family; `operators!` holds the one list of them.
 
 mod activation;
+mod arg_max;
 mod arguments;
 mod arithmetic;
+mod axes;
 mod concatenation;
+mod conv_transpose;
 mod convolution;
 mod creation;
+mod einsum;
+mod einsum_equation;
 mod gathering;
+mod gemm;
 mod interpolation;
 mod layout;
-mod linear;
+mod local_response;
+mod lp_normalization;
+mod matmul;
 mod normalization;
+mod outputs;
 mod pooling;
-
 mod rearrange;
-mod refusal;
+mod reduction;
 mod repetition;
 mod resize;
+mod row_normalization;
 mod scattering;
 mod slicing;
+mod softmax;
 mod window;
-
-pub use refusal::refusal;
 
 use super::{kernels::Kernels, operator::Build};
 
@@ -45,15 +53,24 @@ macro_rules! operators {
 
 operators! {
     B:
-        "Conv" => convolution::build::<B>,
-        "BatchNormalization" => normalization::build::<B>,
         "Relu" | "Clip" => activation::build::<B>,
         "Add" => arithmetic::build::<B>,
-        "MaxPool" => pooling::build_max::<B>,
-        "AveragePool" => pooling::build_average::<B>,
-        "GlobalAveragePool" | "ReduceMean" => pooling::build_global_average::<B>,
-        "Gemm" | "MatMul" => linear::build::<B>,
-        // Places
+        "Conv" => convolution::build::<B>,
+        "ConvTranspose" => conv_transpose::build::<B>,
+        "Einsum" => einsum::build::<B>,
+        "Gemm" => gemm::build::<B>,
+        "MatMul" => matmul::build::<B>,
+        "BatchNormalization" => normalization::build::<B>,
+        "GroupNormalization" | "InstanceNormalization" | "LayerNormalization"
+        | "MeanVarianceNormalization" | "RMSNormalization" => row_normalization::build::<B>,
+        "LRN" => local_response::build::<B>,
+        "LogSoftmax" | "Softmax" => softmax::build::<B>,
+        "LpNormalization" => lp_normalization::build::<B>,
+        "AveragePool" | "LpPool" | "MaxPool" => pooling::build::<B>,
+        "ArgMax" => arg_max::build::<B>,
+        "GlobalAveragePool" | "GlobalLpPool" | "GlobalMaxPool" | "ReduceL1" | "ReduceL2"
+        | "ReduceLogSum" | "ReduceLogSumExp" | "ReduceMax" | "ReduceMean" | "ReduceMin"
+        | "ReduceProd" | "ReduceSum" | "ReduceSumSquare" => reduction::build::<B>,
         "DepthToSpace" | "Dropout" | "Flatten" | "Identity" | "Reshape" => layout::build::<B>,
         "SpaceToDepth" | "Squeeze" | "Transpose" | "Unsqueeze" => layout::build::<B>,
         "Expand" => repetition::build_expand::<B>,
@@ -69,7 +86,6 @@ operators! {
         "GatherElements" => gathering::build_gather_elements::<B>,
         "GatherND" => gathering::build_gather_nd::<B>,
         "Scatter" | "ScatterElements" | "ScatterND" => scattering::build::<B>,
-        // Values of the host
         "ConstantOfShape" | "EyeLike" | "NonZero" | "OneHot" => creation::build::<B>,
         "Range" | "Shape" | "Size" => creation::build::<B>,
 }

@@ -1,8 +1,10 @@
 //! One list of cases that every device's kernels are held to, in native tests and in browsers.
 
+mod axes;
 mod convolutions;
 mod pointwise;
 mod pools;
+mod products;
 mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
@@ -38,7 +40,8 @@ pub async fn run<B: Kernels>(device: &B::Device) -> Vec<CaseResult> {
     convolutions::run::<B>(device, &mut results).await;
     pools::run::<B>(device, &mut results).await;
     pointwise::clamps::<B>(device, &mut results).await;
-    pointwise::matmuls::<B>(device, &mut results).await;
+    products::run::<B>(device, &mut results).await;
+    axes::run::<B>(device, &mut results).await;
     sparse_rows::run::<B>(device, &mut results).await;
     results
 }
