@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::{
-    explain::{file_name, read, sentence},
+    explain::{file_name, sentence},
     host::{TerminalHost, block_on},
 };
 use crate::{
     engine::{Engine, device},
+    onnx::FileHandle,
     protocol::{
         ChannelOrder, DeviceChoice, ModelCard, ModelOptions, PortCard, Preprocessing, ResizeRule,
     },
@@ -25,9 +26,11 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         .map_or(Path::new(""), PathBuf::as_path);
     let host = TerminalHost::new();
     let mut engine = Engine::new(&[device::cpu], DeviceChoice::Cpu);
-    let bytes = read(path)?;
+    let file = FileHandle::open(path)
+        .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
-    let opened = engine.open_model(&host, 1, &name, bytes, None, &options(matches));
+    let options = options(matches);
+    let opened = engine.open_model(&host, 1, &name, file, None, &options);
     block_on(opened).map_err(sentence)?;
     let Some(model) = engine.model() else {
         return Ok(());

@@ -161,11 +161,12 @@ fn transposed(weight: &Initializer, order: &[usize]) -> Option<Vec<u8>> {
         .iter()
         .map(|&axis| axes.get(axis).copied())
         .collect::<Option<_>>()?;
-    let mut bytes = Vec::with_capacity(weight.bytes.len());
+    let source = weight.bytes.to_bytes();
+    let mut bytes = Vec::with_capacity(source.len());
     let mut at = vec![0; axes.len()];
     let mut from = 0;
     for _ in 0..weight.elements() {
-        bytes.extend_from_slice(weight.bytes.get(from..from + size)?);
+        bytes.extend_from_slice(source.get(from..from + size)?);
         for (coordinate, &(length, stride)) in at.iter_mut().zip(&axes).rev() {
             *coordinate += 1;
             from += stride;
