@@ -4,7 +4,13 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod contraction;
+mod convolution;
+mod normalization;
+mod pooling;
 mod random;
+mod reduction;
+mod windows;
 
 pub use check::check;
 pub use random::Random;
@@ -113,8 +119,15 @@ pub struct OperatorCase {
 /// The cases of every family for one seed.
 pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
     // A family draws from a sequence of its own: adding cases to one leaves the others as they are.
-    let families: &[fn(&mut Random) -> Vec<OperatorCase>] =
-        &[activations::cases, arithmetic::cases];
+    let families: &[fn(&mut Random) -> Vec<OperatorCase>] = &[
+        activations::cases,
+        arithmetic::cases,
+        contraction::cases,
+        convolution::cases,
+        normalization::cases,
+        pooling::cases,
+        reduction::cases,
+    ];
     families
         .iter()
         .flat_map(|cases| cases(&mut Random::new(seed)))
