@@ -10,6 +10,12 @@ mod layout;
 mod random;
 mod resize;
 mod surroundings;
+mod contraction;
+mod convolution;
+mod normalization;
+mod pooling;
+mod reduction;
+mod windows;
 
 pub use check::check;
 pub use random::Random;
@@ -126,6 +132,11 @@ pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
         layout::cases,
         resize::cases,
         surroundings::cases,
+        contraction::cases,
+        convolution::cases,
+        normalization::cases,
+        pooling::cases,
+        reduction::cases,
     ];
     families
         .iter()
