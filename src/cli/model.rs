@@ -27,8 +27,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let mut engine = Engine::new(&[device::cpu], DeviceChoice::Cpu);
     let bytes = read(path)?;
     let name = file_name(path);
-    let opened = engine.open_model(&host, 1, &name, bytes, None, &options(matches));
-    block_on(opened).map_err(sentence)?;
+    let options = options(matches);
+    block_on(engine.open_model(&host, 1, &name, bytes, None, &options)).map_err(sentence)?;
     let Some(model) = engine.model() else {
         return Ok(());
     };
