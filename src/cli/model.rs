@@ -30,8 +30,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
     let options = options(matches);
-    let opened = engine.open_model(&host, 1, &name, file, None, &options);
-    block_on(opened).map_err(sentence)?;
+    block_on(engine.open_model(&host, 1, &name, file, None, &options)).map_err(sentence)?;
     let Some(model) = engine.model() else {
         return Ok(());
     };

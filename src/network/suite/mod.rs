@@ -4,17 +4,17 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod contraction;
+mod convolution;
 mod creation;
 mod indexing;
 mod layout;
-mod random;
-mod resize;
-mod surroundings;
-mod contraction;
-mod convolution;
 mod normalization;
 mod pooling;
+mod random;
 mod reduction;
+mod resize;
+mod surroundings;
 mod windows;
 
 pub use check::check;
