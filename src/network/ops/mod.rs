@@ -4,21 +4,27 @@ mod activation;
 mod arg_max;
 mod arithmetic;
 mod axes;
+mod cast;
 mod conv_transpose;
 mod convolution;
 mod einsum;
 mod einsum_equation;
 mod gemm;
+mod gradient_sum;
+mod host;
 mod local_response;
 mod lp_normalization;
 mod matmul;
 mod normalization;
 mod outputs;
+mod pointwise;
 mod pooling;
 mod reduction;
 mod row_normalization;
+mod selection;
 mod shape;
 mod softmax;
+mod variadic;
 mod window;
 
 use super::{kernels::Kernels, operator::Build};
@@ -44,7 +50,15 @@ macro_rules! operators {
 operators! {
     B:
         "Relu" | "Clip" => activation::build::<B>,
-        "Add" => arithmetic::build::<B>,
+        "Abs" | "Ceil" | "Celu" | "Cos" | "Elu" | "Erf" | "Exp" | "Floor" | "Gelu"
+        | "HardSigmoid" | "HardSwish" | "IsInf" | "IsNaN" | "LeakyRelu" | "Log" | "Mish" | "Neg"
+        | "Not" | "Reciprocal" | "Round" | "Selu" | "Sigmoid" | "Sign" | "Sin" | "Softplus"
+        | "Softsign" | "Sqrt" | "Swish" | "Tanh" | "ThresholdedRelu" => pointwise::build::<B>,
+        "Add" | "And" | "Div" | "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual"
+        | "Mod" | "Mul" | "Or" | "Pow" | "PRelu" | "Sub" | "Xor" => arithmetic::build::<B>,
+        "Max" | "Mean" | "Min" | "Sum" => variadic::build::<B>,
+        "Where" => selection::build::<B>,
+        "Cast" | "CastLike" => cast::build::<B>,
         "Conv" => convolution::build::<B>,
         "ConvTranspose" => conv_transpose::build::<B>,
         "Einsum" => einsum::build::<B>,

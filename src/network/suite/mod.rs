@@ -4,6 +4,8 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod choices;
+mod functions;
 mod random;
 
 pub use check::check;
@@ -113,8 +115,12 @@ pub struct OperatorCase {
 /// The cases of every family for one seed.
 pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
     // A family draws from a sequence of its own: adding cases to one leaves the others as they are.
-    let families: &[fn(&mut Random) -> Vec<OperatorCase>] =
-        &[activations::cases, arithmetic::cases];
+    let families: &[fn(&mut Random) -> Vec<OperatorCase>] = &[
+        activations::cases,
+        arithmetic::cases,
+        choices::cases,
+        functions::cases,
+    ];
     families
         .iter()
         .flat_map(|cases| cases(&mut Random::new(seed)))
