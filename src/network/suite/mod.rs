@@ -11,6 +11,8 @@ mod indexing;
 mod layout;
 mod normalization;
 mod pooling;
+mod choices;
+mod functions;
 mod random;
 mod reduction;
 mod resize;
@@ -137,6 +139,8 @@ pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
         normalization::cases,
         pooling::cases,
         reduction::cases,
+        choices::cases,
+        functions::cases,
     ];
     families
         .iter()
