@@ -18,6 +18,7 @@ use crate::{
     classifier::{NormImage, Size},
     engine::{Engine, Explanation, Stopped, device},
     image::encode_png,
+    onnx::FileHandle,
     protocol::{
         DeviceChoice, DeviceKind, ExplainRequest, MethodDescription, ModelOptions, Preprocessing,
         RcapSettings, Setting, Settings, StageTime,
@@ -104,13 +105,14 @@ fn open_model(
     choice: DeviceChoice,
 ) -> Result<Vec<StageTime>, String> {
     let path = path.unwrap_or(Path::new(""));
-    let bytes = read(path)?;
+    let file = FileHandle::open(path)
+        .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
     let done = block_on(engine.open_model(
         host,
         1,
         &name,
-        bytes,
+        file,
         preprocessing,
         &ModelOptions::default(),
     ));

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     classifier::LocalFuture,
-    engine::Host,
+    engine::{Host, Memory},
     protocol::{DeviceReport, Event, JobId},
 };
 
@@ -80,6 +80,23 @@ impl Host for TerminalHost {
     fn is_cancelled(&self, _job: JobId) -> bool {
         false
     }
+
+    fn memory(&self) -> Memory {
+        Memory {
+            used_bytes: None,
+            available_bytes: available_bytes(),
+        }
+    }
+}
+
+/// Memory that programs can still have, where the system tells in Linux's way.
+fn available_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("MemAvailable:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 struct Unpark(Thread);

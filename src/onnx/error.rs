@@ -27,17 +27,30 @@ pub enum OnnxError {
     },
     /// A tensor does not hold what its shape says.
     #[error(
-        "the weight {tensor} of shape {shape:?} should hold {expected} bytes, but holds {actual}"
+        "the weight {tensor} of shape {shape:?} should hold {}, but holds {actual} bytes", bytes(*.expected)
     )]
     WrongSize {
         /// The weight.
         tensor: String,
         /// Its declared shape.
         shape: Vec<i64>,
-        /// Bytes its shape asks for.
-        expected: u64,
+        /// Bytes its shape asks for; `None` where that is no number of bytes at all.
+        expected: Option<u64>,
         /// Bytes there are.
         actual: u64,
+    },
+    /// The bytes could not be had, though they are there.
+    #[error("the model file could not be read: {0}")]
+    Unreadable(String),
+    /// More of something than any image classifier needs.
+    #[error("the {what} number {count}, and more than {limit} are not supported")]
+    TooMany {
+        /// Of what, in the plural.
+        what: String,
+        /// How many there are.
+        count: u64,
+        /// How many are allowed.
+        limit: u64,
     },
     /// A weight has an element type that cannot be used.
     #[error("the weight {tensor} has element type {element_type}, which is not supported")]
@@ -111,6 +124,13 @@ pub enum OnnxError {
     /// Nodes that cannot be differentiated; all of them.
     #[error("{} of the model's nodes cannot be differentiated: {}", .0.len(), list(.0))]
     Unsupported(Vec<UnsupportedNode>),
+}
+
+fn bytes(count: Option<u64>) -> String {
+    match count {
+        Some(count) => format!("{count} bytes"),
+        None => "more bytes than can be counted".to_owned(),
+    }
 }
 
 /// Nodes by operator and reason, so that a hundred of a kind stay readable.

@@ -71,6 +71,11 @@ pub enum Event {
     Map(MapReport),
     /// The measure of the finished map.
     Rcap(Box<RcapReport>),
+    /// What the job needed, told before its end.
+    Memory {
+        /// The most memory the engine has held since it was started.
+        peak_bytes: u64,
+    },
     /// The job is done.
     Finished {
         /// Time per stage.
