@@ -49,6 +49,20 @@ pub fn too_large(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure
     }
 }
 
+/// A model fits, but not what is between its layers.
+pub fn too_large_gradient(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure {
+    Failure {
+        stage: Stage::Model,
+        kind: FailureKind::Model,
+        message: format!(
+            "{name} cannot be explained at this size: one gradient needs up to {} of memory, but only {} can be used here.",
+            in_words(needed_bytes),
+            in_words(available_bytes)
+        ),
+        hint: "Choose a smaller input size, or a smaller model.".to_owned(),
+    }
+}
+
 /// A number of bytes as people say it.
 fn in_words(bytes: u64) -> String {
     let bytes = bytes as f64;

@@ -1,6 +1,6 @@
 //! Whether a model fits, asked before it is read.
 
-use super::failure::too_large;
+use super::failure::{too_large, too_large_gradient};
 use crate::{onnx::Graph, protocol::Failure};
 
 /// What the place the engine runs in knows about its memory.
@@ -32,6 +32,19 @@ pub fn check_file(name: &str, size_bytes: u64, memory: Memory) -> Result<(), Fai
 pub(super) fn check_weights(name: &str, graph: &Graph, memory: Memory) -> Result<(), Failure> {
     let weights = graph.parameters() as u64;
     check(name, weights.saturating_mul(FLOAT_BYTES), memory)
+}
+
+/// Checks what one gradient needs, where that is known.
+///
+/// # Errors
+/// It does not fit, with the numbers.
+pub(super) fn check_gradient(name: &str, needed_bytes: u64, memory: Memory) -> Result<(), Failure> {
+    match memory.available_bytes {
+        Some(available) if needed_bytes > available => {
+            Err(too_large_gradient(name, needed_bytes, available))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check(name: &str, weight_bytes: u64, memory: Memory) -> Result<(), Failure> {

@@ -181,7 +181,7 @@ impl Engine {
     ) -> Result<Done, Stopped> {
         let mut clock = Clock::new(host);
         let model = self.model.as_mut().ok_or_else(failure::no_model)?;
-        model.set_preprocessing(preprocessing)?;
+        model.set_preprocessing(preprocessing, host.memory())?;
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         self.cache.clear();
         clock.lap(Stage::Model);

@@ -7,7 +7,12 @@ use self::{
     card::describe,
     guess::{Guess, chosen, guess, sized},
 };
-use super::{Host, Stopped, device::Device, failure::of_classifier, memory::check_weights};
+use super::{
+    Host, Memory, Stopped,
+    device::Device,
+    failure::of_classifier,
+    memory::{check_gradient, check_weights},
+};
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
     onnx::{
@@ -88,17 +93,18 @@ impl OpenModel {
             classifier,
             own,
         };
-        model.set_preprocessing(preprocessing)?;
+        model.set_preprocessing(preprocessing, host.memory())?;
         Ok(model)
     }
 
     /// Takes another preprocessing, or the model's own again.
     ///
     /// # Errors
-    /// The model cannot take images of that size; it keeps what it had.
+    /// The model cannot take images of that size, or has no room for them; it keeps what it had.
     pub(super) fn set_preprocessing(
         &mut self,
         given: Option<Preprocessing>,
+        memory: Memory,
     ) -> Result<(), Stopped> {
         let (preprocessing, source) = match given {
             Some(given) => {
@@ -109,6 +115,9 @@ impl OpenModel {
         };
         let cost = cost(self.classifier.as_ref(), &preprocessing)
             .map_err(|error| of_classifier(Stage::Model, &error))?;
+        if let Some(cost) = &cost {
+            check_gradient(&self.card.name, cost.gradient_bytes, memory)?;
+        }
         self.card.preprocessing = preprocessing;
         self.card.preprocessing_source = source;
         card::costed(&mut self.card, cost);

@@ -1,9 +1,13 @@
 //! Why a file cannot be used as a model.
 
+use std::collections::HashMap;
+
 use crate::protocol::UnsupportedNode;
 
 /// Nodes of the same kind that a message names one by one.
 const NAMED_OF_A_KIND: usize = 8;
+/// Kinds that a message names.
+const NAMED_KINDS: usize = 24;
 
 /// A file could not be read as an ONNX model, or the model cannot be explained.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -136,16 +140,19 @@ fn bytes(count: Option<u64>) -> String {
 /// Nodes by operator and reason, so that a hundred of a kind stay readable.
 fn list(nodes: &[UnsupportedNode]) -> String {
     let mut kinds: Vec<(&UnsupportedNode, Vec<&str>)> = Vec::new();
+    let mut index_of: HashMap<(&str, &str), usize> = HashMap::new();
     for node in nodes {
-        let alike = kinds
-            .iter_mut()
-            .find(|(first, _)| first.op == node.op && first.reason == node.reason);
-        match alike {
+        let index = *index_of
+            .entry((&node.op, &node.reason))
+            .or_insert(kinds.len());
+        match kinds.get_mut(index) {
             Some((_, names)) => names.push(&node.node),
             None => kinds.push((node, vec![&node.node])),
         }
     }
-    let lines: Vec<String> = kinds
+    let left_out = kinds.len().saturating_sub(NAMED_KINDS);
+    kinds.truncate(NAMED_KINDS);
+    let mut lines: Vec<String> = kinds
         .iter()
         .map(|(first, names)| {
             let shown = names.len().min(NAMED_OF_A_KIND);
@@ -160,6 +167,9 @@ fn list(nodes: &[UnsupportedNode]) -> String {
             )
         })
         .collect();
+    if left_out > 0 {
+        lines.push(format!("and {left_out} more operators and reasons"));
+    }
     lines.join("; ")
 }
 
