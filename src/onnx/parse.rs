@@ -2,6 +2,7 @@
 //! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>). Tensor bytes are slices of the file,
 //! not copies.
 
+mod functions;
 mod messages;
 mod order;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use self::{
+    functions::inline,
     messages::{AttributeProto, ModelProto, NodeProto, TensorProto, ValueInfo},
     order::in_order,
 };
@@ -37,12 +39,6 @@ pub fn parse(bytes: Bytes) -> Result<Graph, OnnxError> {
     if graph.node.is_empty() {
         return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
     }
-    if let Some(function) = model.functions.first() {
-        return Err(OnnxError::Graph(format!(
-            "it defines functions of its own ({}), which are not supported",
-            function.name
-        )));
-    }
     let opset = model
         .opset_import
         .iter()
@@ -66,8 +62,7 @@ pub fn parse(bytes: Bytes) -> Result<Graph, OnnxError> {
         .map(port)
         .collect::<Vec<_>>();
     let outputs = graph.output.into_iter().map(port).collect();
-    let nodes = graph
-        .node
+    let nodes = inline(graph.node, model.functions)?
         .into_iter()
         .map(node)
         .collect::<Result<Vec<_>, _>>()?;

@@ -114,6 +114,14 @@ impl Sample {
         self
     }
 
+    /// All outputs of the last node.
+    pub(crate) fn outputs(mut self, names: &[&str]) -> Self {
+        if let Some(node) = self.graph_mut().node.last_mut() {
+            node.output = names.iter().map(|&name| name.to_owned()).collect();
+        }
+        self
+    }
+
     /// An attribute of the last node.
     fn attribute(mut self, attribute: AttributeProto) -> Self {
         if let Some(node) = self.graph_mut().node.last_mut() {
