@@ -31,4 +31,4 @@ pub use parse::{parse, parse_file};
 pub(crate) use reach::works_on_integers;
 pub use select::{Selection, ports, select, type_name};
 pub(crate) use simplify::clip_bounds;
-pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, simplify};
+pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, SPLIT_PART, SPLIT_PARTS, simplify};

@@ -8,11 +8,13 @@ mod geometry;
 pub mod gpu;
 mod normalisation;
 pub mod reference;
+mod sparse_rows;
 pub mod suite;
 
 pub use axis_view::{AxisView, Transposed};
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;
+pub use sparse_rows::{DeviceRows, RowBuffers, SparseRows};
 
 use burn_backend::{Backend, Shape, TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -198,5 +200,14 @@ pub trait Kernels: Backend {
         factors: FloatTensor<Self>,
         length: usize,
         centred: bool,
+    ) -> FloatTensor<Self>;
+
+    /// `rows` applied along `axis` of `x`, whose length there is `rows.width`; a row without entries
+    /// gives `fill`. Picks, repeats, pads, resizes, and with the transpose takes gradients back.
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
     ) -> FloatTensor<Self>;
 }

@@ -2,22 +2,32 @@
 
 mod activation;
 mod arg_max;
+mod arguments;
 mod arithmetic;
 mod axes;
+mod concatenation;
 mod conv_transpose;
 mod convolution;
+mod creation;
 mod einsum;
 mod einsum_equation;
+mod gathering;
 mod gemm;
+mod interpolation;
+mod layout;
 mod local_response;
 mod lp_normalization;
 mod matmul;
 mod normalization;
 mod outputs;
 mod pooling;
+mod rearrange;
 mod reduction;
+mod repetition;
+mod resize;
 mod row_normalization;
-mod shape;
+mod scattering;
+mod slicing;
 mod softmax;
 mod window;
 
@@ -61,7 +71,23 @@ operators! {
         "GlobalAveragePool" | "GlobalLpPool" | "GlobalMaxPool" | "ReduceL1" | "ReduceL2"
         | "ReduceLogSum" | "ReduceLogSumExp" | "ReduceMax" | "ReduceMean" | "ReduceMin"
         | "ReduceProd" | "ReduceSum" | "ReduceSumSquare" => reduction::build::<B>,
-        "Flatten" | "Reshape" | "Identity" | "Dropout" => shape::build::<B>,
+        "DepthToSpace" | "Dropout" | "Flatten" | "Identity" | "Reshape" => layout::build::<B>,
+        "SpaceToDepth" | "Squeeze" | "Transpose" | "Unsqueeze" => layout::build::<B>,
+        "Expand" => repetition::build_expand::<B>,
+        "Pad" => repetition::build_pad::<B>,
+        "Tile" => repetition::build_tile::<B>,
+        "Resize" | "Upsample" => resize::build::<B>,
+        "Concat" => concatenation::build::<B>,
+        "Slice" => slicing::build_slice::<B>,
+        "Split" => slicing::build_split::<B>,
+        "Trilu" => slicing::build_triangle::<B>,
+        "CumSum" => gathering::build_running_sum::<B>,
+        "Gather" => gathering::build_gather::<B>,
+        "GatherElements" => gathering::build_gather_elements::<B>,
+        "GatherND" => gathering::build_gather_nd::<B>,
+        "Scatter" | "ScatterElements" | "ScatterND" => scattering::build::<B>,
+        "ConstantOfShape" | "EyeLike" | "NonZero" | "OneHot" => creation::build::<B>,
+        "Range" | "Shape" | "Size" => creation::build::<B>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,12 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod creation;
+mod indexing;
+mod layout;
 mod random;
+mod resize;
+mod surroundings;
 
 pub use check::check;
 pub use random::Random;
@@ -113,8 +118,15 @@ pub struct OperatorCase {
 /// The cases of every family for one seed.
 pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
     // A family draws from a sequence of its own: adding cases to one leaves the others as they are.
-    let families: &[fn(&mut Random) -> Vec<OperatorCase>] =
-        &[activations::cases, arithmetic::cases];
+    let families: &[fn(&mut Random) -> Vec<OperatorCase>] = &[
+        activations::cases,
+        arithmetic::cases,
+        creation::cases,
+        indexing::cases,
+        layout::cases,
+        resize::cases,
+        surroundings::cases,
+    ];
     families
         .iter()
         .flat_map(|cases| cases(&mut Random::new(seed)))

@@ -11,11 +11,14 @@ mod parallel;
 mod pool;
 mod reduction;
 mod rows;
+mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 
-use super::{AxisView, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range, Transposed};
+use super::{
+    AxisView, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range, RowBuffers, Transposed,
+};
 use crate::classifier::GuidedSign;
 use convolution::{Finish, Planes};
 
@@ -286,6 +289,23 @@ impl Kernels for Flex {
                 })
             })
         });
+        from_values(values, &shape)
+    }
+
+    fn combine_rows(x: FlexTensor, rows: &RowBuffers<Self>, axis: usize, fill: f32) -> FlexTensor {
+        let mut shape = x.shape().to_vec();
+        let outer = shape.iter().take(axis).product();
+        let inner = shape.iter().skip(axis + 1).product();
+        if let Some(length) = shape.get_mut(axis) {
+            *length = rows.rows;
+        }
+        let matrix = sparse_rows::Rows {
+            starts: rows.starts.as_slice::<i32>().unwrap_or_default(),
+            columns: rows.columns.as_slice::<i32>().unwrap_or_default(),
+            weights: rows.weights.as_slice::<f32>().unwrap_or_default(),
+            width: rows.width,
+        };
+        let values = with_values(&x, |x| sparse_rows::combine(x, matrix, outer, inner, fill));
         from_values(values, &shape)
     }
 }

@@ -14,6 +14,7 @@ mod matmul;
 mod pool;
 mod reduction;
 mod rows;
+mod sparse_rows;
 #[cfg(target_family = "wasm")]
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -26,7 +27,7 @@ pub use static_constructors::run_static_constructors_once;
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{AxisView, ConvGeometry, Kernels, PoolGeometry, Range, Transposed};
+use super::{AxisView, ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers, Transposed};
 use crate::classifier::GuidedSign;
 
 impl Kernels for CubeBackend {
@@ -153,5 +154,14 @@ impl Kernels for CubeBackend {
         centred: bool,
     ) -> FloatTensor<Self> {
         rows::normalise_gradient(grad, output, factors, length, centred)
+    }
+
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
+    ) -> FloatTensor<Self> {
+        sparse_rows::combine(x, rows, axis, fill)
     }
 }

@@ -7,7 +7,7 @@ pub use reduction::{
     reduce_sum, scale_shift, softmax_rows, softmax_rows_gradient,
 };
 
-use super::{ConvGeometry, PoolGeometry, Range};
+use super::{ConvGeometry, PoolGeometry, Range, SparseRows};
 use crate::classifier::GuidedSign;
 
 /// Values with a shape, row-major.
@@ -332,6 +332,31 @@ pub fn matmul(a: &Array, b: &Array, transposed: bool) -> Array {
                 .sum();
             out.values[row * n + column] = sum as f32;
         }
+    }
+    out
+}
+
+/// See [`super::Kernels::combine_rows`]. Sums in `f64`.
+pub fn combine_rows(x: &Array, rows: &SparseRows, axis: usize, fill: f32) -> Array {
+    let mut shape = x.shape.clone();
+    shape[axis] = rows.rows();
+    let inner: usize = shape[axis + 1..].iter().product();
+    let mut out = Array::zeros(&shape);
+    for (index, value) in out.values.iter_mut().enumerate() {
+        let (within, row) = (index % inner, index / inner % rows.rows());
+        let block = index / inner / rows.rows();
+        let terms: Vec<f64> = rows
+            .row(row)
+            .map(|(column, weight)| {
+                let from = (block * rows.width() + column) * inner + within;
+                weight * f64::from(x.values[from])
+            })
+            .collect();
+        *value = if terms.is_empty() {
+            fill
+        } else {
+            terms.iter().sum::<f64>() as f32
+        };
     }
     out
 }

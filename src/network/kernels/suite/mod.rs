@@ -5,6 +5,7 @@ mod convolutions;
 mod pointwise;
 mod pools;
 mod products;
+mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -41,6 +42,7 @@ pub async fn run<B: Kernels>(device: &B::Device) -> Vec<CaseResult> {
     pointwise::clamps::<B>(device, &mut results).await;
     products::run::<B>(device, &mut results).await;
     axes::run::<B>(device, &mut results).await;
+    sparse_rows::run::<B>(device, &mut results).await;
     results
 }
 
