@@ -2,6 +2,7 @@
 //! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>). The structure is walked part by part;
 //! the bytes of large constants are left in the file.
 
+mod functions;
 mod node;
 #[cfg(test)]
 #[path = "../../tests/support/onnx_writer.rs"]
@@ -17,13 +18,14 @@ use std::{collections::HashMap, ops::Range};
 use bytes::Bytes;
 
 use self::{
-    node::node,
+    functions::{Function, function, inline},
+    node::{RawNode, node},
     order::in_order,
     tensor::{entry, tensor},
     wire::{Reader, Value},
 };
 use super::{
-    Dimension, ElementType, FileHandle, Graph, Initializer, Node, OnnxError, Port,
+    Dimension, ElementType, FileHandle, Graph, Initializer, OnnxError, Port,
     limits::{MAX_AXIS, MAX_NODES, MAX_RANK},
 };
 
@@ -64,9 +66,9 @@ struct Model {
     producer_version: String,
     opset: Option<i64>,
     metadata: HashMap<String, String>,
-    function: Option<String>,
+    functions: Vec<Function>,
     has_graph: bool,
-    nodes: Vec<Node>,
+    nodes: Vec<RawNode>,
     initializers: HashMap<String, Initializer>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
@@ -90,7 +92,7 @@ impl Model {
                     let (key, text) = entry(reader, part)?;
                     self.metadata.insert(key, text);
                 }
-                (25, Value::Part(part)) => self.function = Some(first_text(reader, part)?),
+                (25, Value::Part(part)) => self.functions.push(function(reader, part)?),
                 _ => {}
             }
         }
@@ -140,15 +142,14 @@ impl Model {
         if self.nodes.is_empty() {
             return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
         }
-        if let Some(function) = self.function {
-            return Err(OnnxError::Graph(format!(
-                "it defines functions of its own ({function}), which are not supported"
-            )));
-        }
         // Old files list their weights among the inputs.
         self.inputs
             .retain(|input| !self.initializers.contains_key(&input.name));
-        let nodes = in_order(self.nodes, &self.inputs, &self.initializers)?;
+        let nodes = inline(self.nodes, self.functions)?
+            .into_iter()
+            .map(RawNode::finish)
+            .collect();
+        let nodes = in_order(nodes, &self.inputs, &self.initializers)?;
         let producer = format!("{} {}", self.producer_name, self.producer_version);
         Ok(Graph {
             producer: producer.trim().to_owned(),
@@ -187,16 +188,6 @@ fn operator_set(
         }
     }
     Ok((domain, version))
-}
-
-/// The text in field 1.
-fn first_text(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<String, OnnxError> {
-    while let Some((number, value)) = reader.field(&mut message)? {
-        if let (1, Value::Part(part)) = (number, value) {
-            return reader.name(&part);
-        }
-    }
-    Ok(String::new())
 }
 
 /// `ValueInfoProto`: a name and, where it is declared, a type.

@@ -56,6 +56,11 @@ impl SparseRows {
         rows: impl IntoIterator<Item = R>,
         width: usize,
     ) -> Result<Self, String> {
+        let too_many = || Err(format!("it would move more than {MOST} values one by one"));
+        let rows = rows.into_iter();
+        if rows.size_hint().0 > MOST {
+            return too_many();
+        }
         let mut made = Self {
             starts: vec![0],
             columns: Vec::new(),
@@ -74,7 +79,7 @@ impl SparseRows {
             }
             made.starts.push(made.columns.len() as i32);
             if made.columns.len() > MOST || made.starts.len() > MOST {
-                return Err(format!("it would move more than {MOST} values one by one"));
+                return too_many();
             }
         }
         Ok(made)
@@ -249,6 +254,7 @@ mod tests {
         let blended = SparseRows::blending([vec![(0, 0.25), (1, 0.75)]], 2).unwrap();
         assert_eq!(blended.apply(&[4.0, 8.0], 1, 0.0), [7.0]);
         assert!(SparseRows::selecting([Some(3)], 3).is_err());
+        assert!(SparseRows::selecting((0..usize::MAX).map(|_| None), 3).is_err());
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use crate::network::value::HostTensor;
 
+/// Axes a tensor may have; images have four, and attention over windows six.
+const MOST_AXES: usize = 32;
+
 /// `axis` counted from the front, where negative ones count from the back.
 ///
 /// # Errors
@@ -19,6 +22,9 @@ pub fn axis_of(axis: i64, rank: usize) -> Result<usize, String> {
 /// # Errors
 /// One lies outside the rank, or is named twice.
 pub fn axes_of(axes: &[i64], rank: usize) -> Result<Vec<usize>, String> {
+    if axes.len() > MOST_AXES {
+        return Err(format!("{} axes are named", axes.len()));
+    }
     let counted: Vec<usize> = axes
         .iter()
         .map(|&axis| axis_of(axis, rank))
@@ -69,6 +75,20 @@ pub fn lengths(values: &[i64], of_what: &str) -> Result<Vec<usize>, String> {
             usize::try_from(value).map_err(|_| format!("{of_what} {values:?} holds {value}"))
         })
         .collect()
+}
+
+/// Checks that a shape asked for has a sensible number of axes.
+///
+/// # Errors
+/// It has too many.
+pub fn few_axes(target: &[i64]) -> Result<(), String> {
+    if target.len() > MOST_AXES {
+        return Err(format!(
+            "a shape of {} axes is asked for, but at most {MOST_AXES} are possible",
+            target.len()
+        ));
+    }
+    Ok(())
 }
 
 /// Distance in values between neighbours along each axis of a row-major tensor.

@@ -5,7 +5,7 @@
 //! (<https://onnx.ai/onnx/operators/onnx__OneHot.html>) and `EyeLike`.
 
 use super::{
-    arguments::{axis_of, lengths, strides},
+    arguments::{axis_of, few_axes, lengths, strides},
     rearrange::MOST_ON_HOST,
 };
 use crate::{
@@ -142,6 +142,7 @@ impl Create {
             Self::Range => range(host(inputs, 0)?, host(inputs, 1)?, host(inputs, 2)?),
             Self::Fill { kind, value } => {
                 let target: Vec<i64> = host(inputs, 0)?.values.iter().map(|&v| v as i64).collect();
+                few_axes(&target)?;
                 let shape = lengths(&target, "its shape")?;
                 Ok(HostTensor {
                     kind,

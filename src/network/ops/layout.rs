@@ -4,7 +4,7 @@
 //! `DepthToSpace` (<https://onnx.ai/onnx/operators/onnx__DepthToSpace.html>) and `SpaceToDepth`.
 
 use super::{
-    arguments::{axes_of, axis_of, integers},
+    arguments::{axes_of, axis_of, few_axes, integers},
     rearrange::{Move, Rearrange, elements},
 };
 use crate::{
@@ -84,7 +84,7 @@ fn block_size(node: &Node) -> Result<usize, String> {
     let block = node.attributes.int("blocksize", 0)?;
     usize::try_from(block)
         .ok()
-        .filter(|&block| block > 0)
+        .filter(|block| (1..=1 << 12).contains(block))
         .ok_or_else(|| format!("its blocksize is {block}"))
 }
 
@@ -102,6 +102,7 @@ fn flatten(shape: &[usize], axis: i64) -> Result<Vec<Move>, String> {
 
 /// Fills in 0 (copied from the input) and -1 (what is left over).
 fn resolve(shape: &[usize], target: &[i64], allow_zero: bool) -> Result<Vec<usize>, String> {
+    few_axes(target)?;
     let misfit = || format!("an input of shape {shape:?} cannot be given the shape {target:?}");
     let mut resolved = Vec::with_capacity(target.len());
     let mut open = None;

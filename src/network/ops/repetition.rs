@@ -4,7 +4,7 @@
 //! (<https://onnx.ai/onnx/operators/onnx__Pad.html>).
 
 use super::{
-    arguments::{axes_of, integers, lengths, numbers},
+    arguments::{axes_of, few_axes, integers, lengths, numbers},
     arithmetic::broadcast,
     rearrange::{Move, Rearrange, elements},
 };
@@ -27,6 +27,7 @@ pub fn build_expand<B: Kernels>(
 ) -> Result<Box<dyn Operator<B>>, String> {
     Ok(Rearrange::boxed(2, context, |shape, arguments| {
         let target = integers(arguments, 1).ok_or("its target shape is missing")?;
+        few_axes(&target)?;
         let target = lengths(&target, "its target shape")?;
         let full = broadcast(shape, &target)?;
         elements(&full)?;

@@ -4,7 +4,7 @@
 
 use super::{
     arguments::{axes_of, axis_of, integers, lengths},
-    rearrange::{Move, Rearrange},
+    rearrange::{Move, Rearrange, elements},
 };
 use crate::{
     network::{
@@ -149,7 +149,7 @@ pub fn build_triangle<B: Kernels>(
             };
             keeps.then_some(index)
         };
-        let plane = rows * columns;
+        let plane = elements(&[rows, columns])?;
         let outer = shape[..shape.len() - 2].iter().product();
         let mut moves = vec![Move::Reshape(vec![outer, plane])];
         moves.extend(Move::pick(1, (0..plane).map(kept), plane, 0.0)?);

@@ -11,42 +11,75 @@ use crate::onnx::{Attribute, Attributes, Node, OnnxError};
 /// Bytes of a text attribute; none that a supported operator knows is longer.
 const MAX_TEXT_BYTES: u64 = 1 << 16;
 
+/// A node as it is in the file: it may be a call of one of the file's own functions, or part of one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawNode {
+    pub name: String,
+    pub op: String,
+    pub domain: String,
+    pub overload: String,
+    pub inputs: Vec<String>,
+    pub outputs: Vec<String>,
+    pub attributes: BTreeMap<String, Attribute>,
+    /// Attributes that stand for one of the call's: their names, and its.
+    pub references: Vec<(String, String)>,
+}
+
+impl RawNode {
+    /// The node, its operator named with its domain where that is not ONNX's own.
+    pub fn finish(self) -> Node {
+        let op = match self.domain.as_str() {
+            "" | "ai.onnx" => self.op,
+            domain => format!("{domain}.{}", self.op),
+        };
+        let name = if self.name.is_empty() {
+            self.outputs.first().cloned().unwrap_or_default()
+        } else {
+            self.name
+        };
+        Node {
+            name,
+            op,
+            inputs: self.inputs,
+            outputs: self.outputs,
+            attributes: Attributes(self.attributes),
+        }
+    }
+}
+
 /// Reads the node in `message`.
 ///
 /// # Errors
 /// It is damaged, or a constant among its attributes is.
-pub fn node(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Node, OnnxError> {
-    let (mut name, mut op, mut domain) = (String::new(), String::new(), String::new());
-    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-    let mut attributes = BTreeMap::new();
+pub fn node(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<RawNode, OnnxError> {
+    let mut node = RawNode::default();
     while let Some((number, value)) = reader.field(&mut message)? {
         let Value::Part(part) = value else { continue };
         match number {
-            1 => inputs.push(reader.name(&part)?),
-            2 => outputs.push(reader.name(&part)?),
-            3 => name = reader.name(&part)?,
-            4 => op = reader.name(&part)?,
-            5 => {
-                let (name, value) = attribute(reader, part)?;
-                attributes.insert(name, value);
-            }
-            7 => domain = reader.name(&part)?,
+            1 => node.inputs.push(reader.name(&part)?),
+            2 => node.outputs.push(reader.name(&part)?),
+            3 => node.name = reader.name(&part)?,
+            4 => node.op = reader.name(&part)?,
+            5 => match attribute(reader, part)? {
+                (name, Given::Value(value)) => {
+                    node.attributes.insert(name, value);
+                }
+                (name, Given::Reference(of_call)) => node.references.push((name, of_call)),
+            },
+            7 => node.domain = reader.name(&part)?,
+            8 => node.overload = reader.name(&part)?,
             _ => {}
         }
     }
-    if !domain.is_empty() && domain != "ai.onnx" {
-        op = format!("{domain}.{op}");
-    }
-    if name.is_empty() {
-        name = outputs.first().cloned().unwrap_or_default();
-    }
-    Ok(Node {
-        name,
-        op,
-        inputs,
-        outputs,
-        attributes: Attributes(attributes),
-    })
+    Ok(node)
+}
+
+/// What an attribute is given as.
+pub enum Given {
+    /// A value.
+    Value(Attribute),
+    /// The name of one of the attributes of the call of the function it is in.
+    Reference(String),
 }
 
 /// The fields of an attribute; which of them counts is said by its kind.
@@ -60,12 +93,17 @@ struct Fields {
     floats: Vec<f32>,
     ints: Vec<i64>,
     kind: i64,
+    reference: String,
 }
 
-fn attribute(
+/// Reads the attribute in `message`: its name and what it is given as.
+///
+/// # Errors
+/// It is damaged.
+pub fn attribute(
     reader: &mut Reader<'_>,
     mut message: Range<u64>,
-) -> Result<(String, Attribute), OnnxError> {
+) -> Result<(String, Given), OnnxError> {
     let mut fields = Fields::default();
     while let Some((number, value)) = reader.field(&mut message)? {
         match (number, value) {
@@ -90,11 +128,15 @@ fn attribute(
                 }
             }
             (20, value) => fields.kind = value.int(),
+            (21, Value::Part(part)) => fields.reference = reader.name(&part)?,
             _ => {}
         }
     }
     let name = std::mem::take(&mut fields.name);
-    Ok((name, chosen(reader, fields)?))
+    if !fields.reference.is_empty() {
+        return Ok((name, Given::Reference(fields.reference)));
+    }
+    Ok((name, Given::Value(chosen(reader, fields)?)))
 }
 
 /// The kinds are numbered in `AttributeProto.AttributeType`.

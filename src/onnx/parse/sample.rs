@@ -21,7 +21,8 @@ pub(crate) struct Sample {
     opset: i64,
     producer: String,
     metadata: Vec<Message>,
-    nodes: Vec<Message>,
+    /// Each with its outputs.
+    nodes: Vec<(Message, Vec<String>)>,
     tensors: Vec<Message>,
     inputs: Vec<Message>,
     outputs: Vec<Message>,
@@ -89,14 +90,22 @@ impl Sample {
         let node = inputs
             .iter()
             .fold(Message::default(), |node, input| node.text(1, input));
-        self.nodes.push(node.text(2, output).text(4, op));
+        self.nodes.push((node.text(4, op), vec![output.to_owned()]));
+        self
+    }
+
+    /// All outputs of the last node.
+    pub(crate) fn outputs(mut self, names: &[&str]) -> Self {
+        if let Some((_, outputs)) = self.nodes.last_mut() {
+            *outputs = names.iter().map(|&name| name.to_owned()).collect();
+        }
         self
     }
 
     /// Another field of the last node.
     fn extend_node(mut self, extend: impl FnOnce(Message) -> Message) -> Self {
-        if let Some(node) = self.nodes.pop() {
-            self.nodes.push(extend(node));
+        if let Some((node, outputs)) = self.nodes.pop() {
+            self.nodes.push((extend(node), outputs));
         }
         self
     }
@@ -115,8 +124,16 @@ impl Sample {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
+        let nodes: Vec<Message> = self
+            .nodes
+            .iter()
+            .map(|(node, outputs)| {
+                let outputs = outputs.iter();
+                outputs.fold(node.clone(), |node, name| node.text(2, name))
+            })
+            .collect();
         let graph = Message::default()
-            .messages(1, &self.nodes)
+            .messages(1, &nodes)
             .messages(5, &self.tensors)
             .messages(11, &self.inputs)
             .messages(12, &self.outputs);

@@ -24,3 +24,6 @@ pub fn simplify(graph: &mut Graph) {
     fusion::attach_batch_norm(graph);
     fusion::fuse_clamps(graph);
 }
+
+#[cfg(test)]
+mod tests;
