@@ -564,7 +564,8 @@ fn a_chain_of_fifty_thousand_nodes_is_opened_and_can_be_stopped() {
     outcome(&mut engine, &host, small().file()).unwrap();
     let file = chain("Relu", 50_000).file();
     let began = computed();
-    let opening = engine.open_model(&host, 1, "chain", file.into(), None, &Default::default());
+    let options = Default::default();
+    let opening = engine.open_model(&host, 1, "chain", file.into(), None, &options);
     block_on(opening).unwrap();
     let seconds = computed() - began;
     assert!(seconds < PATIENCE, "took {seconds:.2} s to open");
@@ -598,7 +599,8 @@ fn a_model_that_does_not_fit_is_refused_before_it_is_read() {
     });
     let file = gradlens::onnx::FileHandle::new(Unread(3_000_000_000));
     let mut engine = engine();
-    let opening = engine.open_model(&host, 1, "big.onnx", file, None, &Default::default());
+    let options = Default::default();
+    let opening = engine.open_model(&host, 1, "big.onnx", file, None, &options);
     let Err(Stopped::Failed(failure)) = block_on(opening) else {
         panic!("it was taken");
     };

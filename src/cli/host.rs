@@ -11,10 +11,11 @@ use std::{
     time::Instant,
 };
 
+use super::model::port_text;
 use crate::{
     classifier::LocalFuture,
     engine::{Host, Memory},
-    protocol::{DeviceReport, Event, JobId},
+    protocol::{DeviceReport, Event, JobId, UnsupportedNode},
 };
 
 /// Shows progress where standard error is a terminal, and remembers the devices.
@@ -57,6 +58,26 @@ impl Host for TerminalHost {
     fn emit(&self, _job: JobId, event: Event) {
         match event {
             Event::Device(report) => self.devices.borrow_mut().push(report),
+            // The one sentence that ends the program follows.
+            Event::UnsupportedNodes(nodes) => {
+                for node in nodes {
+                    let UnsupportedNode {
+                        node,
+                        op,
+                        opset,
+                        reason,
+                    } = node;
+                    eprintln!("gradlens: {node} ({op}, opset {opset}): {reason}");
+                }
+            }
+            Event::ModelPorts(ports) => {
+                for port in &ports.inputs {
+                    eprintln!("gradlens: input {}", port_text(port));
+                }
+                for port in &ports.outputs {
+                    eprintln!("gradlens: output {}", port_text(port));
+                }
+            }
             Event::Progress(progress) if self.shows_progress && progress.total > 0 => {
                 eprint!(
                     "\r{:?}: {} of {} in {:.1} s ",

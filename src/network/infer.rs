@@ -183,3 +183,6 @@ fn bytes(shape: &[usize]) -> u64 {
         })
         .unwrap_or(u64::MAX / 4)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ mod arguments;
 mod arithmetic;
 mod axes;
 mod concatenation;
+mod cast;
 mod conv_transpose;
 mod convolution;
 mod creation;
@@ -15,11 +16,14 @@ mod gathering;
 mod gemm;
 mod interpolation;
 mod layout;
+mod gradient_sum;
+mod host;
 mod local_response;
 mod lp_normalization;
 mod matmul;
 mod normalization;
 mod outputs;
+mod pointwise;
 mod pooling;
 mod rearrange;
 mod reduction;
@@ -28,7 +32,9 @@ mod resize;
 mod row_normalization;
 mod scattering;
 mod slicing;
+mod selection;
 mod softmax;
+mod variadic;
 mod window;
 
 use super::{kernels::Kernels, operator::Build};
@@ -54,7 +60,15 @@ macro_rules! operators {
 operators! {
     B:
         "Relu" | "Clip" => activation::build::<B>,
-        "Add" => arithmetic::build::<B>,
+        "Abs" | "Ceil" | "Celu" | "Cos" | "Elu" | "Erf" | "Exp" | "Floor" | "Gelu"
+        | "HardSigmoid" | "HardSwish" | "IsInf" | "IsNaN" | "LeakyRelu" | "Log" | "Mish" | "Neg"
+        | "Not" | "Reciprocal" | "Round" | "Selu" | "Sigmoid" | "Sign" | "Sin" | "Softplus"
+        | "Softsign" | "Sqrt" | "Swish" | "Tanh" | "ThresholdedRelu" => pointwise::build::<B>,
+        "Add" | "And" | "Div" | "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual"
+        | "Mod" | "Mul" | "Or" | "Pow" | "PRelu" | "Sub" | "Xor" => arithmetic::build::<B>,
+        "Max" | "Mean" | "Min" | "Sum" => variadic::build::<B>,
+        "Where" => selection::build::<B>,
+        "Cast" | "CastLike" => cast::build::<B>,
         "Conv" => convolution::build::<B>,
         "ConvTranspose" => conv_transpose::build::<B>,
         "Einsum" => einsum::build::<B>,

@@ -4,12 +4,20 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod contraction;
+mod convolution;
 mod creation;
 mod indexing;
 mod layout;
+mod normalization;
+mod pooling;
+mod choices;
+mod functions;
 mod random;
+mod reduction;
 mod resize;
 mod surroundings;
+mod windows;
 
 pub use check::check;
 pub use random::Random;
@@ -126,6 +134,13 @@ pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
         layout::cases,
         resize::cases,
         surroundings::cases,
+        contraction::cases,
+        convolution::cases,
+        normalization::cases,
+        pooling::cases,
+        reduction::cases,
+        choices::cases,
+        functions::cases,
     ];
     families
         .iter()

@@ -1,7 +1,9 @@
 //! Every kernel once more as plain loops over `Vec<f32>`: slow, obvious, and what devices are tested against.
 
+mod elementwise;
 mod reduction;
 
+pub use elementwise::{binary, unary, unary_gradient};
 pub use reduction::{
     batched_matmul, normalise_rows, normalise_rows_gradient, reduce_max, reduce_max_gradient,
     reduce_sum, scale_shift, softmax_rows, softmax_rows_gradient,
