@@ -36,10 +36,7 @@ pub struct Function {
 ///
 /// # Errors
 /// It is damaged.
-pub fn function(
-    reader: &mut Reader<'_>,
-    mut message: Range<u64>,
-) -> Result<Function, OnnxError> {
+pub fn function(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Function, OnnxError> {
     let mut function = Function::default();
     while let Some((number, value)) = reader.field(&mut message)? {
         let Value::Part(part) = value else { continue };
@@ -68,10 +65,7 @@ type Key = (String, String, String);
 ///
 /// # Errors
 /// A function defined twice, calls too deep, or a graph that grows too large.
-pub fn inline(
-    nodes: Vec<RawNode>,
-    functions: Vec<Function>,
-) -> Result<Vec<RawNode>, OnnxError> {
+pub fn inline(nodes: Vec<RawNode>, functions: Vec<Function>) -> Result<Vec<RawNode>, OnnxError> {
     if functions.is_empty() {
         return Ok(nodes);
     }
@@ -109,11 +103,7 @@ struct Inlining {
 
 impl Inlining {
     fn add(&mut self, node: RawNode, depth: usize) -> Result<(), OnnxError> {
-        let key = (
-            node.domain.clone(),
-            node.op.clone(),
-            node.overload.clone(),
-        );
+        let key = (node.domain.clone(), node.op.clone(), node.overload.clone());
         let Some(function) = self.functions.get(&key).cloned() else {
             if self.nodes.len() == MOST_NODES {
                 return Err(OnnxError::Graph(format!(
