@@ -113,6 +113,7 @@ impl OpenModel {
             }
             None => (self.own.preprocessing.clone(), self.own.source.clone()),
         };
+        crate::image::check_preprocessing(&preprocessing)?;
         let cost = cost(self.classifier.as_ref(), &preprocessing)
             .map_err(|error| of_classifier(Stage::Model, &error))?;
         if let Some(cost) = &cost {

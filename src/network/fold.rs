@@ -161,12 +161,12 @@ fn transposed(weight: &Initializer, order: &[usize]) -> Option<Vec<u8>> {
         .iter()
         .map(|&axis| axes.get(axis).copied())
         .collect::<Option<_>>()?;
-    let source = weight.bytes.to_bytes();
-    let mut bytes = Vec::with_capacity(source.len());
+    let stored = weight.bytes.to_bytes();
+    let mut bytes = Vec::with_capacity(stored.len());
     let mut at = vec![0; axes.len()];
     let mut from = 0;
     for _ in 0..weight.elements() {
-        bytes.extend_from_slice(source.get(from..from + size)?);
+        bytes.extend_from_slice(stored.get(from..from + size)?);
         for (coordinate, &(length, stride)) in at.iter_mut().zip(&axes).rev() {
             *coordinate += 1;
             from += stride;
@@ -178,4 +178,85 @@ fn transposed(weight: &Initializer, order: &[usize]) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn_flex::{Flex, FlexDevice};
+
+    use super::*;
+    use crate::onnx::sample::{FLOAT, Sample};
+
+    fn folded(sample: &Sample) -> Graph {
+        let mut graph = sample.graph().unwrap();
+        simplify(&mut graph);
+        fold::<Flex>(&graph, &FlexDevice).unwrap()
+    }
+
+    fn operators(graph: &Graph) -> Vec<&str> {
+        graph.nodes.iter().map(|node| node.op.as_str()).collect()
+    }
+
+    /// What TorchScript writes for a padding of two axes.
+    #[test]
+    fn the_clutter_around_a_padding_goes() {
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 3 h w")
+            .integers("four", &[4])
+            .integers("given", &[1, 2, 3, 4])
+            .node("ConstantOfShape", &["four"], "zeros")
+            .integers("kept", &[0, 0, 0, 0])
+            .node("Concat", &["given", "kept"], "all")
+            .int("axis", 0)
+            .integers("pairs", &[-1, 2])
+            .node("Reshape", &["all", "pairs"], "rows")
+            .integers("last", &[-1])
+            .integers("first", &[-9223372036854775807])
+            .integers("axis0", &[0])
+            .node("Slice", &["rows", "last", "first", "axis0", "last"], "back")
+            .node("Transpose", &["back"], "columns")
+            .ints("perm", &[1, 0])
+            .node("Reshape", &["columns", "last"], "pads")
+            .node("Pad", &["x", "pads"], "y")
+            .output("y", "n 3 h w");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Pad"]);
+        let pads = graph.constant(graph.nodes[0].input(1)).unwrap();
+        assert_eq!(pads.integers(), [0, 0, 3, 1, 0, 0, 4, 2]);
+    }
+
+    #[test]
+    fn weights_are_laid_out_in_their_own_type() {
+        let (rows, columns) = (260, 300);
+        let values: Vec<f32> = (0..rows * columns).map(|value| value as f32).collect();
+        assert!(values.len() > SMALL);
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 300")
+            .weights("w", &[rows as i64, columns as i64], &values)
+            .node("Transpose", &["w"], "t")
+            .integers("target", &[300, -1, 1])
+            .node("Reshape", &["t", "target"], "r")
+            .integers("two", &[2])
+            .node("Squeeze", &["r", "two"], "s")
+            .node("Gemm", &["x", "s"], "y")
+            .output("y", "n 260");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Gemm"]);
+        let weight = graph.constant(graph.nodes[0].input(1)).unwrap();
+        assert_eq!(weight.shape, [columns, rows]);
+        assert_eq!(weight.element_type, ElementType::F32);
+        let found = weight.floats();
+        for (row, column) in [(0, 0), (1, 0), (7, 123), (259, 299)] {
+            let value = values[row * columns + column];
+            assert_eq!(found[column * rows + row], value, "{row}, {column}");
+        }
+    }
+
+    #[test]
+    fn what_depends_on_the_image_stays() {
+        let sample = Sample::classifier().output("logits", "n 5");
+        let mut graph = sample.graph().unwrap();
+        simplify(&mut graph);
+        assert_eq!(fold::<Flex>(&graph, &FlexDevice), None);
+    }
 }

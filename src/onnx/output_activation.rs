@@ -153,9 +153,9 @@ mod tests {
             .int("axis", 1)
             .integers("shape", &[-1, 5])
             .node("Reshape", &["softmaxed", "shape"], "q")
-            .node("Cast", &["q"], "r")
+            .node("Cast", &["q"], "wide")
             .int("to", 11)
-            .node("Identity", &["r"], "y")
+            .node("Identity", &["wide"], "y")
             .output("y", "n 5");
         let mut graph = sample.graph().unwrap();
         assert_eq!(cut_activation(&mut graph), Some(FinalActivation::Softmax));

@@ -255,6 +255,19 @@ fn the_preprocessing_can_be_changed_and_taken_back() {
 }
 
 #[test]
+fn a_preprocessing_that_cannot_be_carried_out_changes_nothing() {
+    let sample = Sample::classifier().output("logits", "n 5");
+    let (mut engine, _) = events(&sample, ModelOptions::default());
+    let mut flat = Preprocessing::imagenet();
+    flat.std_px[1] = 0.0;
+    let said = ask(&mut engine, RequestBody::SetPreprocessing(Some(flat)), None);
+    assert_eq!(said.len(), 1);
+    assert!(matches!(said.last(), Some(Event::Failed(_))), "{said:?}");
+    let card = &engine.model().unwrap().card;
+    assert_eq!(card.preprocessing, Preprocessing::imagenet());
+}
+
+#[test]
 fn a_size_the_model_is_not_made_for_is_refused() {
     let sample = Sample::new()
         .input("x", FLOAT, "n 3 32 32")

@@ -136,6 +136,9 @@ impl Resize {
         for (index, (&axis, mut span)) in axes.iter().zip(spans).enumerate() {
             if let (Some(region), Coordinates::CropAndResize) = (&region, self.coordinates) {
                 span.region = [region[index], region[axes.len() + index]];
+            } else if span.scale == 1.0 && span.after == span.before {
+                // Also where the coordinates would shift it: batch and channels are never resized.
+                continue;
             }
             let rows = (0..span.after).map(|at| match self.coordinates.source(at, &span) {
                 Some(source) => self.filter.weights(source, &span),

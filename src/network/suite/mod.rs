@@ -4,15 +4,15 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod choices;
 mod contraction;
 mod convolution;
 mod creation;
+mod functions;
 mod indexing;
 mod layout;
 mod normalization;
 mod pooling;
-mod choices;
-mod functions;
 mod random;
 mod reduction;
 mod resize;

@@ -1,10 +1,11 @@
 //! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
 //! gathered, no-ops and what nobody reads removed, parts of a split taken apart, BatchNorm and clamps
-//! fused behind convolutions.
+//! fused behind convolutions, gates with what they gate.
 
 mod constants;
 mod dequantise;
 mod fusion;
+mod gates;
 mod parts;
 mod unused;
 
@@ -23,6 +24,7 @@ pub fn simplify(graph: &mut Graph) {
     dequantise::fold(graph);
     fusion::attach_batch_norm(graph);
     fusion::fuse_clamps(graph);
+    gates::fuse(graph);
 }
 
 #[cfg(test)]

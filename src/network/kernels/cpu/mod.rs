@@ -19,8 +19,8 @@ use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range, RowBuffers,
-    Transposed, UnaryFunction,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range,
+    RowBuffers, Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
 use convolution::{Finish, Planes};

@@ -64,7 +64,7 @@ pub fn binary(
     ];
     for axis in axes.iter().rev() {
         numbers.push(narrow(axis.length));
-        numbers.extend(axis.strides.map(narrow::<usize>));
+        numbers.extend(axis.strides.map(narrow));
     }
     Launch {
         shader: BINARY,

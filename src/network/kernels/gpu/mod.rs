@@ -30,8 +30,8 @@ pub use static_constructors::run_static_constructors_once;
 use burn_backend::tensor::FloatTensor;
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers, Transposed,
-    UnaryFunction,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers,
+    Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
 
