@@ -20,7 +20,7 @@ DOG_BREEDS = (
     "French bulldog", "Siberian husky", "pug", "Samoyed", "Pomeranian", "toy poodle", "miniature poodle",
 )  # fmt: skip
 CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-PHOTOS = {"imagenet_00_243.jpg": "bull-mastiff.jpg"}
+PHOTOS = {"imagenet_00_243.jpg": "bull-mastiff.jpg", "cifar10_19_6.png": "frog.png"}
 
 
 def package(folder: Path, pattern: str) -> Path:
