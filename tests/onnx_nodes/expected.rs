@@ -27,7 +27,10 @@ impl Expected {
             passes: 0,
             skips: Vec::new(),
         };
-        for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        for line in text
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+        {
             let (name, rest) = line.split_once(": ").unwrap_or_else(|| panic!("{line:?}"));
             if name == "passes" {
                 expected.passes = rest.parse().unwrap();
@@ -44,10 +47,13 @@ impl Expected {
 
     /// Why a test does not apply; `None` where it does.
     pub fn reason(&mut self, test: &str) -> Option<String> {
-        let skip = self.skips.iter_mut().find(|skip| match skip.pattern.strip_suffix('*') {
-            Some(start) => test.starts_with(start),
-            None => test == skip.pattern,
-        })?;
+        let skip = self
+            .skips
+            .iter_mut()
+            .find(|skip| match skip.pattern.strip_suffix('*') {
+                Some(start) => test.starts_with(start),
+                None => test == skip.pattern,
+            })?;
         skip.used = true;
         Some(skip.reason.clone())
     }

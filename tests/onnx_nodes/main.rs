@@ -222,13 +222,19 @@ fn every_claimed_operator_passes_onnx_own_tests() {
             (Outcome::Refused(reason), None) => wrong.push(format!("{name}: refused: {reason}")),
             (Outcome::Wrong(reason), _) => wrong.push(format!("{name}: wrong: {reason}")),
             (Outcome::Foreign(reason), Some(_)) => {
-                wrong.push(format!("{name}: is skipped, but cannot be read anyway: {reason}"));
+                wrong.push(format!(
+                    "{name}: is skipped, but cannot be read anyway: {reason}"
+                ));
             }
             (Outcome::Unclaimed(_), _) => {}
         }
     }
     let unused = expected.unused();
-    wrong.extend(unused.iter().map(|name| format!("{name}: is skipped, but there is no such test")));
+    wrong.extend(
+        unused
+            .iter()
+            .map(|name| format!("{name}: is skipped, but there is no such test")),
+    );
     for (group, count) in &groups {
         println!("{group}: {count} passed");
     }
