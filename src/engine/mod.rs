@@ -3,6 +3,7 @@
 pub mod device;
 mod explain;
 mod failure;
+mod gradient;
 mod host;
 mod memory;
 mod model;
