@@ -7,7 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
 
-use super::{state::Adapter, strings::text};
+use super::{
+    state::Adapter,
+    strings::{notices, text},
+};
 
 /// The window; there always is one where the page runs.
 pub fn window() -> Option<web_sys::Window> {
@@ -26,11 +29,11 @@ pub fn on_panic(information: &PanicHookInfo<'_>) {
         let element = document.create_element("p").ok()?;
         element.set_class_name("page-gone");
         element.set_attribute("role", "alert").ok()?;
-        element.set_text_content(Some(text().page_gone));
+        element.set_text_content(Some(notices().page_gone));
         document.body()?.append_child(&element).ok()
     });
     if told.is_none() {
-        web_sys::console::error_1(&JsValue::from_str(text().page_gone));
+        web_sys::console::error_1(&JsValue::from_str(notices().page_gone));
     }
 }
 

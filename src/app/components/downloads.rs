@@ -10,7 +10,7 @@ use super::map::CANVAS_ID;
 use crate::app::{
     browser, export,
     state::{Action, Notice, State},
-    strings::{fill, text},
+    strings::{fill, notices, text},
 };
 
 /// What can be saved.
@@ -62,8 +62,11 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
 
 fn failed(error: &JsValue) -> Action {
     Action::Tell(Notice::problem(
-        fill(text().save_failed, &[("reason", &browser::reason(error))]),
-        text().save_failed_hint,
+        fill(
+            notices().save_failed,
+            &[("reason", &browser::reason(error))],
+        ),
+        notices().save_failed_hint,
     ))
 }
 

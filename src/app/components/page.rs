@@ -16,7 +16,7 @@ use crate::{
         browser,
         files::{self, Files, Given},
         state::{Action, Attachment, Command, Notice, Sample, State, WorkerKind},
-        strings::{fill, text},
+        strings::{fill, notices, text},
         worker_client::{self, WorkerClient},
     },
     protocol::Request,
@@ -63,8 +63,8 @@ impl Component for Page {
                     link.send_message(Action::OpenFile(ticket));
                 }
                 Given::NoFile => link.send_message(Action::Tell(Notice::problem(
-                    text().not_a_file,
-                    text().not_a_file_hint,
+                    notices().not_a_file,
+                    notices().not_a_file_hint,
                 ))),
                 Given::Hovering(hovering) => link.send_message(PageMessage::Dragging(hovering)),
             }
@@ -213,7 +213,7 @@ async fn load_samples() -> Action {
         Ok(json) => serde_json::from_str(&json).ok(),
         Err(_) => None,
     };
-    samples.map_or_else(|| not_loaded(text().sample_list), Action::Samples)
+    samples.map_or_else(|| not_loaded(notices().sample_list), Action::Samples)
 }
 
 async fn load_labels(set: String) -> Action {
@@ -223,14 +223,14 @@ async fn load_labels(set: String) -> Action {
         Err(_) => None,
     };
     names.map_or_else(
-        || not_loaded(text().label_list),
+        || not_loaded(notices().label_list),
         |names| Action::Labels(set, names),
     )
 }
 
 fn not_loaded(what: &str) -> Action {
     Action::Tell(Notice::problem(
-        fill(text().unreadable_list, &[("what", what)]),
-        text().unreadable_list_hint,
+        fill(notices().unreadable_list, &[("what", what)]),
+        notices().unreadable_list_hint,
     ))
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::{Action, State},
-        strings::{fill, text},
+        strings::{fill, notices, text},
     },
     protocol::{DeviceKind, DeviceReport, Progress, Stage},
 };
@@ -51,7 +51,7 @@ pub fn ProgressLine(props: &ProgressLineProps) -> Html {
                 <progress
                     max="1"
                     value={share.map(|share| format!("{share:.3}"))}
-                    aria-label={text().working}
+                    aria-label={notices().working}
                     hidden={!busy}
                 />
                 // Spoken when the stage changes, not with every batch.

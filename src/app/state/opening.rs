@@ -5,7 +5,7 @@ use super::{
     State, WorkerKind, WorkerPhase,
 };
 use crate::{
-    app::strings::text,
+    app::strings::notices,
     protocol::{
         Classification, Failure, ImageCard, JobId, ModelCard, ModelSource, Request, RequestBody,
     },
@@ -221,8 +221,8 @@ impl State {
             self.pending_image.take_if(|(id, _)| *id == job);
             self.pending_model.take_if(|(id, _)| *id == job);
             self.notice = Some(Notice::problem(
-                text().file_gone.replace("{name}", name),
-                text().file_gone_hint,
+                notices().file_gone.replace("{name}", name),
+                notices().file_gone_hint,
             ));
             self.resume(out);
         }
