@@ -19,8 +19,8 @@ use crate::{
     engine::{Engine, Explanation, Stopped, device},
     image::encode_png,
     protocol::{
-        DeviceChoice, DeviceKind, ExplainRequest, MethodDescription, Preprocessing, RcapSettings,
-        Setting, Settings, StageTime,
+        DeviceChoice, DeviceKind, ExplainRequest, MethodDescription, ModelOptions, Preprocessing,
+        RcapSettings, Setting, Settings, StageTime,
     },
     render::{OverlayStyle, overlay},
 };
@@ -106,7 +106,14 @@ fn open_model(
     let path = path.unwrap_or(Path::new(""));
     let bytes = read(path)?;
     let name = file_name(path);
-    let done = block_on(engine.open_model(host, 1, &name, bytes, preprocessing));
+    let done = block_on(engine.open_model(
+        host,
+        1,
+        &name,
+        bytes,
+        preprocessing,
+        &ModelOptions::default(),
+    ));
     for device in host.devices() {
         if let Some(reason) = &device.rejected {
             eprintln!("gradlens: {} is not used: {reason}.", device.name);

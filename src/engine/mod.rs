@@ -17,7 +17,7 @@ use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
     protocol::{
         DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MethodDescription,
-        Preprocessing, Request, RequestBody, Stage, StageTime,
+        ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
 use device::{Device, OpenDevice};
@@ -90,11 +90,15 @@ impl Engine {
             RequestBody::OpenModel {
                 name,
                 preprocessing,
+                options,
                 ..
             } => {
                 let bytes = attachment.unwrap_or_default();
-                self.open_model(host, job, &name, bytes, preprocessing)
+                self.open_model(host, job, &name, bytes, preprocessing, &options)
                     .await
+            }
+            RequestBody::SetPreprocessing(preprocessing) => {
+                self.set_preprocessing(host, job, preprocessing).await
             }
             RequestBody::OpenImage { name } => {
                 let bytes = attachment.unwrap_or_default();
@@ -133,6 +137,7 @@ impl Engine {
         name: &str,
         bytes: Vec<u8>,
         preprocessing: Option<Preprocessing>,
+        options: &ModelOptions,
     ) -> Result<Done, Stopped> {
         let mut clock = Clock::new(host);
         if self.device.is_none() {
@@ -142,17 +147,51 @@ impl Engine {
         let Some(device) = &self.device else {
             return Err(Stopped::Failed(failure::no_device()));
         };
-        let model = OpenModel::open(device, name, bytes, preprocessing)?;
+        let model = OpenModel::open(device, name, bytes, preprocessing, options)?;
         self.cache.clear();
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         clock.lap(Stage::Model);
-        let preprocessing = model.card.preprocessing.clone();
         self.model = Some(model);
-        if let Some(photo) = self.photo.clone() {
-            let photo = photo.prepared_again(&preprocessing)?;
-            self.show(host, job, photo, &mut clock).await?;
-        }
+        self.show_again(host, job, &mut clock).await?;
         Ok(clock.done(0))
+    }
+
+    /// Feeds the open model by another preprocessing, or by its own again, and shows the open image,
+    /// if any, to it.
+    ///
+    /// # Errors
+    /// No model is open, or it cannot take images of that size.
+    pub async fn set_preprocessing(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        preprocessing: Option<Preprocessing>,
+    ) -> Result<Done, Stopped> {
+        let mut clock = Clock::new(host);
+        let model = self.model.as_mut().ok_or_else(failure::no_model)?;
+        model.set_preprocessing(preprocessing)?;
+        host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
+        self.cache.clear();
+        clock.lap(Stage::Model);
+        self.show_again(host, job, &mut clock).await?;
+        Ok(clock.done(0))
+    }
+
+    /// Shows the open image, if any, to the open model.
+    async fn show_again(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        clock: &mut Clock<'_>,
+    ) -> Result<(), Stopped> {
+        let preprocessing = self.preprocessing()?;
+        match self.photo.clone() {
+            Some(photo) => {
+                let photo = photo.prepared_again(&preprocessing)?;
+                self.show(host, job, photo, clock).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Opens the image in `bytes` and classifies it.

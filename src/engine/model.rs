@@ -4,7 +4,7 @@ use super::{Stopped, device::Device, failure::of_classifier};
 use crate::{
     classifier::{Classifier, ClassifierError, NormImage},
     onnx::{Dimension, Graph, parse, simplify},
-    protocol::{Classification, ModelCard, Preprocessing, Stage},
+    protocol::{Classification, ModelCard, ModelOptions, Preprocessing, Stage},
 };
 
 /// Key of the file's metadata that holds a [`Preprocessing`] as JSON.
@@ -19,6 +19,7 @@ pub struct OpenModel {
     /// What is known about it.
     pub card: ModelCard,
     pub(super) classifier: Box<dyn Classifier>,
+    guess: (Preprocessing, String),
 }
 
 impl OpenModel {
@@ -31,13 +32,37 @@ impl OpenModel {
         name: &str,
         bytes: Vec<u8>,
         preprocessing: Option<Preprocessing>,
+        _options: &ModelOptions,
     ) -> Result<Self, Stopped> {
         let size_bytes = bytes.len() as u64;
         let mut graph = parse(bytes.into())?;
         let card = card(&graph, name, size_bytes, preprocessing);
         simplify(&mut graph);
         let classifier = device.network(&graph)?;
-        Ok(Self { card, classifier })
+        let guess = (
+            card.preprocessing.clone(),
+            card.preprocessing_source.clone(),
+        );
+        Ok(Self {
+            card,
+            classifier,
+            guess,
+        })
+    }
+
+    /// Takes another preprocessing, or the model's own again.
+    ///
+    /// # Errors
+    /// The model cannot take images of that size.
+    pub(super) fn set_preprocessing(
+        &mut self,
+        given: Option<Preprocessing>,
+    ) -> Result<(), Stopped> {
+        (self.card.preprocessing, self.card.preprocessing_source) = match given {
+            Some(given) => (given, "chosen by you".to_owned()),
+            None => self.guess.clone(),
+        };
+        Ok(())
     }
 
     /// Logits and probabilities of one image.
@@ -99,6 +124,7 @@ fn card(graph: &Graph, name: &str, size_bytes: u64, given: Option<Preprocessing>
         preprocessing,
         preprocessing_source: source.to_owned(),
         labels: metadata(LABELS_KEY),
+        ..ModelCard::default()
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Classification, DeviceReport, Failure, ImageCard, MapReport, MethodDescription, ModelCard,
-    Pixels, RcapReport,
+    ModelPorts, Pixels, RcapReport,
 };
 
 /// A step of the pipeline.
@@ -57,6 +57,8 @@ pub enum Event {
     Device(DeviceReport),
     /// Something is under way.
     Progress(Progress),
+    /// The model cannot be opened before an input or output is chosen; its `Failed` follows.
+    ModelPorts(Box<ModelPorts>),
     /// A model is open.
     ModelReady(Box<ModelCard>),
     /// An image is open.

@@ -5,6 +5,7 @@ mod class;
 mod device;
 mod event;
 mod failure;
+mod labels;
 mod map;
 mod measure;
 mod measure_description;
@@ -12,6 +13,7 @@ mod method;
 mod model;
 mod pixels;
 mod preprocessing;
+mod preset;
 mod request;
 mod settings;
 
@@ -20,6 +22,7 @@ pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
 pub use event::{Event, Progress, Stage, StageTime};
 pub use failure::{Failure, FailureKind};
+pub use labels::{LabelSet, LabelsError, label_mismatch, parse_labels};
 pub use map::MapReport;
 pub use measure::{RcapReport, RcapSettings, RcapStep};
 pub use measure_description::{
@@ -28,8 +31,11 @@ pub use measure_description::{
 pub use method::{
     MethodDescription, ParameterDescription, ParameterKind, SettingsError, default_settings,
 };
-pub use model::{ModelCard, ModelSource};
+pub use model::{
+    FinalActivation, Layout, ModelCard, ModelCost, ModelOptions, ModelPorts, ModelSource, PortCard,
+};
 pub use pixels::{ImageCard, Pixels};
 pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
+pub use preset::PreprocessingPreset;
 pub use request::{ExplainRequest, JobId, Request, RequestBody};
 pub use settings::{Setting, Settings};

@@ -1,4 +1,6 @@
-//! What is known about a loaded model.
+//! What is known about a loaded model, and what can be chosen about it.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +16,104 @@ pub enum ModelSource {
     Attached,
 }
 
+/// Order of the axes of the image input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Batch, channels, height, width; what PyTorch exports.
+    #[default]
+    Nchw,
+    /// Batch, height, width, channels; what Keras exports.
+    Nhwc,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nchw => "NCHW",
+            Self::Nhwc => "NHWC",
+        })
+    }
+}
+
+/// What a person chose where a model leaves it open; `None` leaves it to the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelOptions {
+    /// Name of the input that takes the image. Other inputs are then held at 0.
+    pub input: Option<String>,
+    /// Name of the output that holds the class scores.
+    pub output: Option<String>,
+    /// Order of the image input's axes.
+    pub layout: Option<Layout>,
+}
+
+/// An input or output of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortCard {
+    /// Its name, as in [`ModelOptions`].
+    pub name: String,
+    /// Declared shape; symbolic dimensions by name, `?` where they have none; empty where undeclared.
+    pub shape: Vec<String>,
+    /// Element type, such as `float32`; empty where undeclared.
+    pub element_type: String,
+    /// Why it cannot be chosen; empty where it can.
+    pub refusal: String,
+}
+
+/// The inputs and outputs there are, told when a file cannot be opened without a choice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelPorts {
+    /// Inputs that are no weights, in the file's order.
+    pub inputs: Vec<PortCard>,
+    /// Outputs, in the file's order.
+    pub outputs: Vec<PortCard>,
+}
+
+/// What a model's own output layer does to the class scores. It is left out, so that scores are
+/// logits and gradients are taken before it; the page computes probabilities itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FinalActivation {
+    /// Probabilities that sum to 1.
+    Softmax,
+    /// Their logarithms.
+    LogSoftmax,
+    /// One probability per class, for models with several right answers.
+    Sigmoid,
+}
+
+impl fmt::Display for FinalActivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Softmax => "Softmax",
+            Self::LogSoftmax => "LogSoftmax",
+            Self::Sigmoid => "Sigmoid",
+        })
+    }
+}
+
+/// What one image costs at the size of [`ModelCard::preprocessing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelCost {
+    /// Multiply-adds of one forward pass. A gradient takes about twice as many in addition.
+    pub multiply_adds: u64,
+    /// Bytes of the weights on the device.
+    pub weight_bytes: u64,
+    /// Bytes of the values held at once during one forward pass, weights not counted.
+    pub forward_bytes: u64,
+    /// Bytes of the values held at once during one gradient, weights not counted: all that the
+    /// forward pass computed is kept for the way back.
+    pub gradient_bytes: u64,
+}
+
 /// A model's description of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModelCard {
     /// File name or title.
     pub name: String,
+    /// SHA-256 of the file in lower-case hexadecimal: what settings for it are remembered by.
+    pub sha256: String,
     /// Program that wrote the file, with its version.
     pub producer: String,
     /// Version of the default operator set.
@@ -27,18 +122,57 @@ pub struct ModelCard {
     pub input_name: String,
     /// Declared input shape; symbolic dimensions by name.
     pub input_shape: Vec<String>,
-    /// Number of classes; 0 until the first run where the file does not declare it.
+    /// Element type of the input, such as `float32`.
+    pub input_type: String,
+    /// Order of the input's axes.
+    pub layout: Layout,
+    /// Name of the output that holds the class scores.
+    pub output_name: String,
+    /// Its shape for one image, where the shape rules found it, else as declared.
+    pub output_shape: Vec<String>,
+    /// Element type of the output, such as `float32`.
+    pub output_type: String,
+    /// The output layer that was left out, if there was one.
+    pub activation: Option<FinalActivation>,
+    /// All inputs and outputs of the file, for a person to choose from where there are several.
+    pub ports: ModelPorts,
+    /// Number of classes; 0 until the first run where neither the shape rules nor the file tell.
     pub classes: usize,
     /// Number of weights.
     pub parameters: usize,
     /// Size of the file.
     pub size_bytes: u64,
-    /// Operator kinds with their counts, most frequent first.
+    /// Operator kinds of the file with their counts, most frequent first.
     pub operators: Vec<(String, usize)>,
+    /// What one image costs; `None` where the shape rules do not tell.
+    pub cost: Option<ModelCost>,
     /// Preprocessing in use.
     pub preprocessing: Preprocessing,
-    /// Where that preprocessing came from, such as "the file's own description".
+    /// Where that preprocessing came from and why, as half a sentence, such as "the file's own
+    /// description".
     pub preprocessing_source: String,
     /// Name of the label set, such as "imagenet-1k"; empty where unknown.
     pub labels: String,
+    /// Where the label set came from, as half a sentence; empty where there is none.
+    pub labels_source: String,
+    /// What a person should know before trusting a map: sentences.
+    pub warnings: Vec<String>,
+}
+
+impl ModelCard {
+    /// What was done about the output layer, as a sentence; `None` where nothing was.
+    pub fn activation_note(&self) -> Option<String> {
+        Some(match self.activation? {
+            FinalActivation::Sigmoid => {
+                "The model ends in a Sigmoid, one probability a class: it is left out, and gradients \
+                 are taken of the class score before it. Probabilities shown here compare the classes \
+                 with each other (softmax) and are not the model's own."
+                    .to_owned()
+            }
+            activation => format!(
+                "The model ends in a {activation}: it is left out, and gradients are taken of the \
+                 class score before it. Probabilities are unchanged."
+            ),
+        })
+    }
 }

@@ -43,29 +43,14 @@ pub struct Preprocessing {
     pub channels: ChannelOrder,
 }
 
-impl Preprocessing {
-    /// Names accepted by [`Preprocessing::preset`].
-    pub const PRESETS: [&'static str; 5] = ["imagenet", "tf", "unit", "raw", "efficientnet-lite"];
-
-    /// A preset by name: `imagenet` (torchvision's mean and standard deviation), `tf` (-1 to 1),
-    /// `unit` (0 to 1), `raw` (0 to 255), `efficientnet-lite` (`(x - 127) / 128`); all at 224
-    /// from a shorter side of 256, RGB. `None` for any other name.
-    pub fn preset(name: &str) -> Option<Self> {
-        let (mean_px, std_px) = match name {
-            "imagenet" => return Some(Self::imagenet()),
-            "tf" => ([127.5; 3], [127.5; 3]),
-            "unit" => ([0.0; 3], [255.0; 3]),
-            "raw" => ([0.0; 3], [1.0; 3]),
-            "efficientnet-lite" => ([127.0; 3], [128.0; 3]),
-            _ => return None,
-        };
-        Some(Self {
-            mean_px,
-            std_px,
-            ..Self::imagenet()
-        })
+impl Default for Preprocessing {
+    /// [`Preprocessing::imagenet`].
+    fn default() -> Self {
+        Self::imagenet()
     }
+}
 
+impl Preprocessing {
     /// torchvision's: mean 0.485, 0.456, 0.406 and standard deviation 0.229, 0.224, 0.225, here
     /// times 255.
     pub fn imagenet() -> Self {
@@ -84,5 +69,40 @@ impl Preprocessing {
     /// Where black lies in the model's space, per channel.
     pub fn black_norm(&self) -> [f32; 3] {
         std::array::from_fn(|c| -self.mean_px[c] / self.std_px[c])
+    }
+
+    /// Smallest and largest value the model can be fed, over all channels: where black and white lie.
+    pub fn value_range(&self) -> [f32; 2] {
+        let ends = (0..3).flat_map(|c| {
+            [0.0, 255.0].map(|pixel: f32| (pixel - self.mean_px[c]) / self.std_px[c])
+        });
+        ends.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+            [low.min(value), high.max(value)]
+        })
+    }
+
+    /// The range of values in words, such as "-2.12 to 2.64".
+    pub fn value_range_text(&self) -> String {
+        let [low, high] = self.value_range().map(|value| {
+            // Two digits at most, and no minus before a zero.
+            let rounded = (f64::from(value) * 100.0).round() / 100.0 + 0.0;
+            format!("{rounded}")
+        });
+        format!("{low} to {high}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_range_is_that_of_black_and_white() {
+        let text = |name: &str| Preprocessing::preset(name).unwrap().value_range_text();
+        assert_eq!(text("imagenet"), "-2.12 to 2.64");
+        assert_eq!(text("tf"), "-1 to 1");
+        assert_eq!(text("unit"), "0 to 1");
+        assert_eq!(text("raw"), "0 to 255");
+        assert_eq!(text("efficientnet-lite"), "-0.99 to 1");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelSource, Preprocessing, RcapSettings, Settings};
+use super::{ModelOptions, ModelSource, Preprocessing, RcapSettings, Settings};
 
 /// Numbers a request; every event names the request it answers, and stale ones are dropped.
 pub type JobId = u64;
@@ -20,7 +20,8 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestBody {
-    /// Load a model; answered by `ModelReady`. The image, if any, is kept and classified anew.
+    /// Load a model; answered by `ModelReady`. The image, if any, is kept and classified anew. Where
+    /// the file leaves open what to use, `ModelPorts` comes before the `Failed`.
     OpenModel {
         /// Shown to the person.
         name: String,
@@ -28,7 +29,13 @@ pub enum RequestBody {
         source: ModelSource,
         /// Used instead of the model's own description.
         preprocessing: Option<Preprocessing>,
+        /// What the person chose where the file leaves it open.
+        #[serde(default)]
+        options: ModelOptions,
     },
+    /// Feed the open model by another preprocessing, or by its own again where none is given;
+    /// answered by `ModelReady`. The image, if any, is kept and classified anew.
+    SetPreprocessing(Option<Preprocessing>),
     /// Decode an image whose bytes or file handle came with the message; answered by `ImageReady`
     /// and `Classified`.
     OpenImage {

@@ -43,7 +43,9 @@ pub async fn fetch(
         }
         RequestBody::OpenModel { name, .. } => (Stage::Model, FailureKind::Model, name),
         RequestBody::OpenImage { name } => (Stage::Image, FailureKind::Image, name),
-        RequestBody::Explain(_) | RequestBody::Cancel => return Ok(None),
+        RequestBody::SetPreprocessing(_) | RequestBody::Explain(_) | RequestBody::Cancel => {
+            return Ok(None);
+        }
     };
     let Some(file) = file else {
         return Ok(None);

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     app::strings::notices,
     protocol::{
-        Classification, Failure, ImageCard, JobId, ModelCard, ModelSource, Request, RequestBody,
+        Classification, Failure, ImageCard, JobId, ModelCard, ModelOptions, ModelSource, Request,
+        RequestBody,
     },
 };
 
@@ -135,6 +136,7 @@ impl State {
                     name: choice.name.clone(),
                     source: choice.source.clone(),
                     preprocessing: None,
+                    options: ModelOptions::default(),
                 },
             },
             attachment: choice.file.clone().map(Attachment::File),

@@ -52,14 +52,7 @@ fn method() -> MethodDescription {
 fn model() -> ModelCard {
     ModelCard {
         name: "m".to_owned(),
-        producer: String::new(),
-        opset: 13,
-        input_name: "x".to_owned(),
-        input_shape: Vec::new(),
         classes: 3,
-        parameters: 1,
-        size_bytes: 1,
-        operators: Vec::new(),
         preprocessing: Preprocessing {
             height_px: 2,
             width_px: 2,
@@ -68,8 +61,8 @@ fn model() -> ModelCard {
             std_px: [1.0; 3],
             channels: ChannelOrder::Rgb,
         },
-        preprocessing_source: String::new(),
         labels: "three".to_owned(),
+        ..ModelCard::default()
     }
 }
 
