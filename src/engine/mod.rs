@@ -4,6 +4,7 @@ pub mod device;
 mod explain;
 mod failure;
 mod host;
+mod measure;
 mod model;
 mod pace;
 mod photo;
@@ -16,8 +17,8 @@ pub use photo::OpenPhoto;
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
     protocol::{
-        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MethodDescription,
-        ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
+        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
+        MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
 use device::{Device, OpenDevice};
@@ -32,6 +33,7 @@ pub struct Engine {
     noise: Option<NoiseSource>,
     uniform: Option<Vec<f32>>,
     cache: NoiseCache,
+    mask: Option<MaskReport>,
 }
 
 impl Engine {
@@ -46,6 +48,7 @@ impl Engine {
             noise: None,
             uniform: None,
             cache: NoiseCache::default(),
+            mask: None,
         }
     }
 
@@ -109,6 +112,16 @@ impl Engine {
                     times: done.times,
                     gradients: done.gradients,
                 })
+            }
+            RequestBody::Measure(request) => {
+                let bytes = attachment.unwrap_or_default();
+                self.measure_map(host, job, &request, &bytes)
+                    .await
+                    .map(|(_, done)| done)
+            }
+            RequestBody::OpenMask { name, settings } => {
+                let bytes = attachment.unwrap_or_default();
+                self.open_mask(host, job, &name, &bytes, settings)
             }
             // Cancels are seen by the host, at the next pause of whatever is running.
             RequestBody::Cancel => return,
@@ -254,6 +267,8 @@ impl Engine {
         host.emit(job, Event::Classified(classification.clone()));
         clock.lap(Stage::Classify);
         photo.classification = classification;
+        // It marked something in another picture, or in another part of this one.
+        self.mask = None;
         self.photo = Some(photo);
         Ok(())
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Classification, DeviceReport, Failure, ImageCard, MapReport, MethodDescription, ModelCard,
-    ModelPorts, Pixels, RcapReport,
+    Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
+    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RcapReport,
 };
 
 /// A step of the pipeline.
@@ -51,6 +51,10 @@ pub struct StageTime {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
+    /// The measures there are, sent before the methods.
+    Measures(Vec<MeasureOffer>),
+    /// The sets of settings there are, sent before the methods.
+    Presets(Vec<PresetDescription>),
     /// The methods there are, sent once when the worker is ready for requests.
     Methods(Vec<MethodDescription>),
     /// A device passed its trial and is in use, or was turned down.
@@ -69,6 +73,10 @@ pub enum Event {
     Map(MapReport),
     /// The measure of the finished map.
     Rcap(Box<RcapReport>),
+    /// A measure of a map that was sent along.
+    Measured(Box<MeasureReport>),
+    /// A mask is open.
+    MaskReady(Box<MaskReport>),
     /// The job is done.
     Finished {
         /// Time per stage.
@@ -100,6 +108,7 @@ impl Event {
                 let values = std::mem::take(&mut map.values);
                 vec![values.iter().flat_map(|v| v.to_le_bytes()).collect()]
             }
+            Event::MaskReady(mask) => vec![std::mem::take(&mut mask.inside)],
             Event::Rcap(report) => report
                 .recovered
                 .iter_mut()
@@ -126,6 +135,7 @@ impl Event {
                     .map(|bytes| f32::from_le_bytes(*bytes))
                     .collect();
             }
+            Event::MaskReady(mask) => mask.inside = next(),
             Event::Rcap(report) => {
                 for pixels in &mut report.recovered {
                     pixels.rgba = next();

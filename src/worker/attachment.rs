@@ -42,7 +42,10 @@ pub async fn fetch(
             return download(host, request.job, address, name).await.map(Some);
         }
         RequestBody::OpenModel { name, .. } => (Stage::Model, FailureKind::Model, name),
-        RequestBody::OpenImage { name } => (Stage::Image, FailureKind::Image, name),
+        RequestBody::OpenImage { name } | RequestBody::OpenMask { name, .. } => {
+            (Stage::Image, FailureKind::Image, name)
+        }
+        RequestBody::Measure(request) => (Stage::Measure, FailureKind::Internal, &request.measure),
         RequestBody::SetPreprocessing(_) | RequestBody::Explain(_) | RequestBody::Cancel => {
             return Ok(None);
         }

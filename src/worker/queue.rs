@@ -12,7 +12,8 @@ use crate::{
     classifier::LocalFuture,
     engine::Host,
     protocol::{
-        Event, Failure, FailureKind, JobId, MethodDescription, Request, RequestBody, Stage,
+        Event, Failure, FailureKind, JobId, MeasureOffer, MethodDescription, PresetDescription,
+        Request, RequestBody, Stage,
     },
 };
 
@@ -20,6 +21,16 @@ use crate::{
 pub trait Handler {
     /// The methods it offers, announced once.
     fn methods(&self) -> Vec<MethodDescription>;
+
+    /// The measures it offers, announced once.
+    fn measures(&self) -> Vec<MeasureOffer> {
+        Vec::new()
+    }
+
+    /// The sets of settings it offers, announced once.
+    fn presets(&self) -> Vec<PresetDescription> {
+        Vec::new()
+    }
 
     /// Answers one request through `host`, with the bytes of the file it is about.
     fn handle<'a>(
@@ -50,6 +61,7 @@ pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
     let host = Rc::new(WorkerHost::new(scope.clone()));
     let queue = Rc::new(RefCell::new(Queue::default()));
     let methods = handler.methods();
+    let (measures, presets) = (handler.measures(), handler.presets());
     let handler = Rc::new(RefCell::new(Some(handler)));
     let on_message = {
         let host = Rc::clone(&host);
@@ -60,7 +72,9 @@ pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
     };
     scope.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())?;
     on_message.forget();
-    // A message sent before this one would have had no listener.
+    // A message sent before these would have had no listener.
+    host.emit(0, Event::Measures(measures));
+    host.emit(0, Event::Presets(presets));
     host.emit(0, Event::Methods(methods));
     Ok(())
 }
