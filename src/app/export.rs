@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::state::State;
+use super::{state::State, table::Table};
 use crate::{array_file::Array, protocol::MapReport};
 
 /// The map's values as a NumPy file: float32, shape (height, width), values in 0 to 1.
@@ -29,6 +29,9 @@ pub fn json(state: &State) -> String {
         "target_name": state.map.as_ref().map(|map| state.class_name(map.target)),
         "method": state.map.as_ref().map(|map| &map.method),
         "settings": state.settings(),
+        "rcap_settings": state.rcap_settings,
+        "completeness": state.map.as_ref().and_then(|map| map.completeness),
+        "compared": state.comparison.methods,
         "map": state.map.as_ref().map(|map| json!({
             "height": map.height,
             "width": map.width,
@@ -54,8 +57,36 @@ pub fn json(state: &State) -> String {
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
+/// The whole comparison: every method, parameter, score and curve.
+pub fn comparison_json(state: &State) -> String {
+    let mut value: serde_json::Value =
+        serde_json::from_str(&json(state)).unwrap_or(serde_json::Value::Null);
+    if let Some(fields) = value.as_object_mut() {
+        let table = Table::new(state);
+        fields.insert("results".to_owned(), table.json(state));
+        fields.insert(
+            "mask".to_owned(),
+            json!(state.mask.as_deref().map(|mask| json!({
+                "name": mask.name,
+                "settings": mask.settings,
+                "share": mask.share,
+            }))),
+        );
+    }
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// A file name made of the image and the class, for a table of methods.
+pub fn table_file_name(state: &State, extension: &str) -> String {
+    named(state, "comparison", extension)
+}
+
 /// A file name made of the image, the class and the method.
 pub fn file_name(state: &State, extension: &str) -> String {
+    named(state, &state.method, extension)
+}
+
+fn named(state: &State, what: &str, extension: &str) -> String {
     let image = state
         .image
         .as_ref()
@@ -66,7 +97,7 @@ pub fn file_name(state: &State, extension: &str) -> String {
         .as_ref()
         .map(|map| state.class_name(map.target))
         .unwrap_or_default();
-    let plain: String = format!("{stem} {class} {}", state.method)
+    let plain: String = format!("{stem} {class} {what}")
         .chars()
         .map(|letter| {
             if letter.is_alphanumeric() {

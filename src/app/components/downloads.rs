@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{Blob, HtmlCanvasElement};
-use yew::prelude::*;
+use yew::{platform::spawn_local, prelude::*};
 
 use super::map::CANVAS_ID;
 use crate::app::{
@@ -56,6 +56,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
             { button(text().save_png, text().save_png_hint, "save-png", save_png) }
             { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
             { button(text().save_json, text().save_json_hint, "save-json", save_json) }
+            { button(text().copy_link, text().copy_link_hint, "copy-link", copy_link) }
         </div>
     }
 }
@@ -96,4 +97,19 @@ fn save_npy(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
 fn save_json(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
     let name = export::file_name(state, "json");
     browser::save(&name, "application/json", export::json(state).as_bytes())
+}
+
+fn copy_link(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    let address = browser::address_with(&state.link()).ok_or(JsValue::NULL)?;
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        dispatch.emit(Action::Tell(match browser::copy(&address).await {
+            Ok(()) => Notice::information(text().copied),
+            Err(_) => Notice::problem(
+                text().copy_failed,
+                fill(text().copy_failed_hint, &[("text", &address)]),
+            ),
+        }));
+    });
+    Ok(())
 }

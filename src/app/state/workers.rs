@@ -177,6 +177,7 @@ impl State {
         {
             self.workers.active = WorkerKind::Gpu;
             self.finished_key = None;
+            self.session += 1;
             self.post_image_again(out);
         }
     }
@@ -206,6 +207,10 @@ impl State {
         self.wanted = None;
         self.progress = None;
         self.finished_key = None;
+        self.comparison.partial = None;
+        self.feeding = None;
+        self.mask_job = None;
+        self.session += 1;
     }
 
     pub(super) fn worker_lost(
@@ -283,6 +288,7 @@ impl State {
         } else {
             self.progress = None;
             self.go_over_to_gpu(out);
+            self.compare_next(out);
         }
     }
 }

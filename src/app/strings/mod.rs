@@ -3,11 +3,17 @@
 //! Words in braces are filled in where the text is used. An entry without one of the languages does
 //! not compile.
 
+mod compare;
+mod descriptions;
+mod model;
 mod notices;
 mod page;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+pub use compare::compare;
+pub use descriptions::{is_translated, say_measures, say_methods};
+pub use model::model_text;
 pub use notices::notices;
 pub use page::text;
 
@@ -144,7 +150,13 @@ mod tests {
             words.sort();
             words
         };
-        for (name, english, german) in [page::entries(), notices::entries()].concat() {
+        let tables = [
+            page::entries(),
+            notices::entries(),
+            model::entries(),
+            compare::entries(),
+        ];
+        for (name, english, german) in tables.concat() {
             assert!(!german.trim().is_empty(), "{name}");
             assert_eq!(words(english), words(german), "{name}");
         }
