@@ -105,6 +105,23 @@ pub struct Gradients {
     pub logits: Vec<f32>,
 }
 
+/// What one image costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Shape of the output.
+    pub output_shape: Vec<usize>,
+    /// Classes in it.
+    pub classes: usize,
+    /// Multiply-adds of one forward pass.
+    pub multiply_adds: u64,
+    /// Bytes of the weights, however many images there are.
+    pub weight_bytes: u64,
+    /// Most bytes of values held at once by a forward pass.
+    pub forward_bytes: u64,
+    /// Most bytes of values held at once by a gradient; an upper bound.
+    pub gradient_bytes: u64,
+}
+
 /// A model could not be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ClassifierError {
@@ -117,12 +134,14 @@ pub enum ClassifierError {
         classes: usize,
     },
     /// An operator cannot work on the shapes or values it was given.
-    #[error("node {node} ({op}): {reason}")]
+    #[error("node {node} ({op}, opset {opset}): {reason}")]
     Node {
         /// Name of the node.
         node: String,
         /// ONNX operator.
         op: String,
+        /// Operator set version of the file.
+        opset: i64,
         /// What does not fit, with shapes.
         reason: String,
     },
@@ -176,4 +195,13 @@ pub trait Classifier {
 
     /// Images worth computing at once at this size, at least 1.
     fn preferred_batch(&self, size: Size) -> usize;
+
+    /// What one image of this size costs, found without computing anything; `None` where that is not
+    /// known.
+    ///
+    /// # Errors
+    /// Images of this size cannot be taken; says where they stop to fit.
+    fn cost(&self, _size: Size) -> Result<Option<Cost>, ClassifierError> {
+        Ok(None)
+    }
 }

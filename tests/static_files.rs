@@ -37,6 +37,20 @@ fn every_imagenet_class_has_a_name_of_its_own() {
 }
 
 #[test]
+fn every_label_set_has_its_file() {
+    for set in gradlens::protocol::LabelSet::all() {
+        let Some(file) = set.file else {
+            continue;
+        };
+        let path = root().join(format!("static/labels/{file}.json"));
+        let names = set.names(&fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(names.len(), set.classes, "{}", set.name);
+        let distinct: HashSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{}", set.name);
+    }
+}
+
+#[test]
 fn every_sample_is_small_and_says_whose_it_is() {
     let samples = json("static/samples/samples.json");
     let samples = samples.as_array().unwrap();

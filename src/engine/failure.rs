@@ -77,6 +77,17 @@ impl From<OnnxError> for Stopped {
             OnnxError::ExternalData { .. } => {
                 "Export the model into a single file, with its weights inside."
             }
+            OnnxError::ChooseInput { .. } => {
+                "Choose the input that takes the image; the others are then held at 0."
+            }
+            OnnxError::NoSuchPort { .. } => "Choose one of those.",
+            OnnxError::NoInput { .. } | OnnxError::NoOutput { .. } => {
+                "Export a model that takes one colour image and gives one score a class."
+            }
+            OnnxError::NoGradient { .. } => {
+                "Export the model in floating point, up to its class scores, or choose another output."
+            }
+            OnnxError::NoDependence { .. } => "Choose another output, or export the model again.",
             OnnxError::Unsupported(_) => {
                 "Export the model without these operators, or choose another model."
             }

@@ -160,7 +160,7 @@ impl Engine {
         let Some(device) = &self.device else {
             return Err(Stopped::Failed(failure::no_device()));
         };
-        let model = OpenModel::open(device, name, bytes, preprocessing, options)?;
+        let model = OpenModel::open(device, host, job, name, bytes, preprocessing, options)?;
         self.cache.clear();
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         clock.lap(Stage::Model);

@@ -1,67 +1,109 @@
 //! The open model: its card, and its network on the device.
 
-use super::{Stopped, device::Device, failure::of_classifier};
+mod card;
+mod guess;
+
+use self::{
+    card::describe,
+    guess::{Guess, chosen, guess, sized},
+};
+use super::{Host, Stopped, device::Device, failure::of_classifier};
 use crate::{
-    classifier::{Classifier, ClassifierError, NormImage},
-    onnx::{Dimension, Graph, parse, simplify},
-    protocol::{Classification, ModelCard, ModelOptions, Preprocessing, Stage},
+    classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
+    onnx::{OnnxError, cut_activation, parse, select, simplify, take_channels_first},
+    protocol::{
+        Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
+    },
 };
 
-/// Key of the file's metadata that holds a [`Preprocessing`] as JSON.
-const PREPROCESSING_KEY: &str = "gradlens.preprocessing";
-/// Key of the file's metadata that names the label set.
-const LABELS_KEY: &str = "gradlens.labels";
-/// Key of the file's metadata that holds a title.
-const TITLE_KEY: &str = "gradlens.title";
+/// Sides tried where a file leaves the size open and the usual one does not fit: what networks in
+/// wide use were trained at, the most common first.
+const USUAL_SIDES_PX: [usize; 16] = [
+    299, 256, 240, 260, 300, 380, 384, 320, 192, 160, 128, 96, 64, 32, 28, 448,
+];
 
 /// A model on a device.
 pub struct OpenModel {
     /// What is known about it.
     pub card: ModelCard,
     pub(super) classifier: Box<dyn Classifier>,
-    guess: (Preprocessing, String),
+    /// The model's own preprocessing, as far as it could be found.
+    own: Guess,
 }
 
 impl OpenModel {
-    /// Reads a file and puts it on `device`. `preprocessing` overrides the file's own description.
+    /// Reads a file and puts it on `device`. `preprocessing` overrides the file's own description,
+    /// `options` choose where the file leaves open what to use. Before a failure, `host` is told the
+    /// inputs and outputs to choose from, or every node that is not supported.
     ///
     /// # Errors
     /// The file is not a model that can be explained.
     pub(super) fn open(
         device: &Device,
+        host: &dyn Host,
+        job: JobId,
         name: &str,
         bytes: Vec<u8>,
         preprocessing: Option<Preprocessing>,
-        _options: &ModelOptions,
+        options: &ModelOptions,
     ) -> Result<Self, Stopped> {
-        let size_bytes = bytes.len() as u64;
+        let mut card = ModelCard::default();
+        card::of_file(&mut card, name, &bytes);
         let mut graph = parse(bytes.into())?;
-        let card = card(&graph, name, size_bytes, preprocessing);
+        describe(&mut card, &graph);
+        let selection = match select(&mut graph, options) {
+            Ok(selection) => selection,
+            Err(error) => {
+                let ports = Box::new(std::mem::take(&mut card.ports));
+                host.emit(job, Event::ModelPorts(ports));
+                return Err(error.into());
+            }
+        };
+        card.activation = cut_activation(&mut graph);
         simplify(&mut graph);
-        let classifier = device.network(&graph)?;
-        let guess = (
-            card.preprocessing.clone(),
-            card.preprocessing_source.clone(),
-        );
-        Ok(Self {
+        let mut own = guess(&graph, &selection, name);
+        if selection.layout == Layout::Nhwc {
+            take_channels_first(&mut graph);
+        }
+        let classifier = device.network(&graph).inspect_err(|error| {
+            if let OnnxError::Unsupported(nodes) = error {
+                host.emit(job, Event::UnsupportedNodes(nodes.clone()));
+            }
+        })?;
+        card::selected(&mut card, &graph, selection);
+        card.warnings.append(&mut own.warnings);
+        if own.free_size && preprocessing.is_none() {
+            fit_size(classifier.as_ref(), &mut own.preprocessing);
+        }
+        let mut model = Self {
             card,
             classifier,
-            guess,
-        })
+            own,
+        };
+        model.set_preprocessing(preprocessing)?;
+        Ok(model)
     }
 
     /// Takes another preprocessing, or the model's own again.
     ///
     /// # Errors
-    /// The model cannot take images of that size.
+    /// The model cannot take images of that size; it keeps what it had.
     pub(super) fn set_preprocessing(
         &mut self,
         given: Option<Preprocessing>,
     ) -> Result<(), Stopped> {
-        (self.card.preprocessing, self.card.preprocessing_source) = match given {
-            Some(given) => (given, "chosen by you".to_owned()),
-            None => self.guess.clone(),
+        let (preprocessing, source) = match given {
+            Some(given) => {
+                let source = chosen(&given);
+                (given, source)
+            }
+            None => (self.own.preprocessing.clone(), self.own.source.clone()),
         };
+        let cost = cost(self.classifier.as_ref(), &preprocessing)
+            .map_err(|error| of_classifier(Stage::Model, &error))?;
+        self.card.preprocessing = preprocessing;
+        self.card.preprocessing_source = source;
+        card::costed(&mut self.card, cost);
         Ok(())
     }
 
@@ -85,57 +127,29 @@ impl OpenModel {
     }
 }
 
-fn card(graph: &Graph, name: &str, size_bytes: u64, given: Option<Preprocessing>) -> ModelCard {
-    let input = graph.inputs.first();
-    let described = graph
-        .metadata
-        .get(PREPROCESSING_KEY)
-        .and_then(|json| serde_json::from_str(json).ok());
-    let (preprocessing, source) = match (given, described) {
-        (Some(given), _) => (given, "chosen by you"),
-        (None, Some(described)) => (described, "the file's own description"),
-        (None, None) => (
-            sized(graph, Preprocessing::imagenet()),
-            "assumed: the file says nothing about it",
-        ),
-    };
-    let classes = match graph.outputs.first().and_then(|output| output.shape.get(1)) {
-        Some(Dimension::Fixed(classes)) => *classes,
-        _ => 0,
-    };
-    let metadata = |key: &str| graph.metadata.get(key).cloned().unwrap_or_default();
-    let title = metadata(TITLE_KEY);
-    ModelCard {
-        name: if title.is_empty() {
-            name.to_owned()
-        } else {
-            title
-        },
-        producer: graph.producer.clone(),
-        opset: graph.opset,
-        input_name: input.map(|input| input.name.clone()).unwrap_or_default(),
-        input_shape: input
-            .map(|input| input.shape.iter().map(ToString::to_string).collect())
-            .unwrap_or_default(),
-        classes,
-        parameters: graph.parameters(),
-        size_bytes,
-        operators: graph.operators(),
-        preprocessing,
-        preprocessing_source: source.to_owned(),
-        labels: metadata(LABELS_KEY),
-        ..ModelCard::default()
+fn cost(
+    classifier: &dyn Classifier,
+    preprocessing: &Preprocessing,
+) -> Result<Option<Cost>, ClassifierError> {
+    classifier.cost(Size {
+        height: preprocessing.height_px,
+        width: preprocessing.width_px,
+    })
+}
+
+/// Another usual size, where the one assumed does not fit the network and that one does.
+fn fit_size(classifier: &dyn Classifier, preprocessing: &mut Preprocessing) {
+    if cost(classifier, preprocessing).is_ok() {
+        return;
+    }
+    let fitting = USUAL_SIDES_PX
+        .into_iter()
+        .map(|side| sized(preprocessing, side, side))
+        .find(|sized| cost(classifier, sized).is_ok());
+    if let Some(fitting) = fitting {
+        *preprocessing = fitting;
     }
 }
 
-/// A preset at the size the model is fixed to, where it is; the margin around the crop in proportion.
-fn sized(graph: &Graph, mut preset: Preprocessing) -> Preprocessing {
-    let shape = graph.inputs.first().map(|input| input.shape.as_slice());
-    if let Some([_, _, Dimension::Fixed(height), Dimension::Fixed(width)]) = shape {
-        preset.height_px = *height;
-        preset.width_px = *width;
-        let shorter_side_px = (*height.max(width) as f64 / 0.875).round() as usize;
-        preset.resize = crate::protocol::ResizeRule::ShorterSideThenCrop { shorter_side_px };
-    }
-    preset
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! From a graph to a network: every node gets its operator, every value its slot, or all that is
 //! unsupported is named at once.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use burn_backend::tensor::FloatTensor;
 
@@ -9,9 +9,14 @@ use super::{
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops,
+    unsupported::unsupported_reason,
     value::{HostKind, HostTensor, Value, upload_initializer},
 };
-use crate::onnx::{Dimension, ElementType, Graph, Initializer, OnnxError, Unsupported};
+use crate::{
+    classifier::Size,
+    onnx::{Dimension, ElementType, Graph, Initializer, OnnxError},
+    protocol::UnsupportedNode,
+};
 
 /// One operation with the slots it reads and writes.
 pub(super) struct Step<B: Kernels> {
@@ -34,6 +39,10 @@ pub struct Network<B: Kernels> {
     pub(super) output: usize,
     pub(super) input_shape: Vec<Dimension>,
     pub(super) batch: usize,
+    pub(super) opset: i64,
+    pub(super) weight_bytes: u64,
+    /// Whether several images can be computed at once, for the sizes asked for so far.
+    pub(super) batches: RefCell<HashMap<Size, bool>>,
 }
 
 /// Checks that a graph takes one image and gives one output.
@@ -58,16 +67,10 @@ pub fn check(graph: &Graph) -> Result<(), OnnxError> {
         return Err(OnnxError::Graph(format!(
             "its input {} has shape {}, but [batch, 3, height, width] is needed",
             graph.inputs[0].name,
-            describe(shape)
+            Dimension::describe(shape)
         )));
     }
     Ok(())
-}
-
-/// A shape in words, symbolic dimensions by name.
-pub(super) fn describe(shape: &[Dimension]) -> String {
-    let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
-    format!("[{}]", parts.join(", "))
 }
 
 impl<B: Kernels> Network<B> {
@@ -86,11 +89,11 @@ impl<B: Kernels> Network<B> {
         for node in &graph.nodes {
             let built = match ops::find::<B>(&node.op) {
                 Some(build) => build(node, &context),
-                None => Err("this operator is not supported".to_owned()),
+                None => Err(unsupported_reason(&node.op)),
             };
             match built {
                 Ok(operator) => operators.push(operator),
-                Err(reason) => unsupported.push(Unsupported {
+                Err(reason) => unsupported.push(UnsupportedNode {
                     node: node.name.clone(),
                     op: node.op.clone(),
                     opset: graph.opset,
@@ -141,6 +144,9 @@ impl<B: Kernels> Network<B> {
             output,
             input_shape: graph.inputs[0].shape.clone(),
             batch: batch.max(1),
+            opset: graph.opset,
+            weight_bytes: 4 * graph.parameters() as u64,
+            batches: RefCell::default(),
         })
     }
 }
@@ -149,7 +155,7 @@ impl<B: Kernels> Network<B> {
 const ARGUMENT_ELEMENTS: usize = 8;
 
 /// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
-fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
+pub(super) fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
     let shape = tensor.shape.clone();
     if tensor.element_type.is_float() {
         if shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS {

@@ -3,12 +3,16 @@
 pub mod kernels;
 
 mod build;
+mod infer;
 mod objective;
 pub(crate) mod operator;
 mod ops;
 mod run;
+pub mod suite;
+mod unsupported;
 mod value;
 
 pub use build::{Network, check};
 pub use operator::{Backward, BuildContext, Forward, Operator};
+pub use ops::names as operator_names;
 pub use value::{HostKind, HostTensor, Inferred, Value};

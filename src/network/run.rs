@@ -1,18 +1,17 @@
 //! Running a network: forwards with a tape, backwards along it.
 
-use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
+use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
 use super::{
     Network,
-    build::describe,
     kernels::Kernels,
     objective::logit_gradient,
     operator::Backward,
-    value::{Value, upload},
+    value::{self, Value, upload},
 };
 use crate::{
     classifier::{
-        BackwardRule, Classifier, ClassifierError, Gradients, LocalFuture, Objective, Size,
+        BackwardRule, Classifier, ClassifierError, Cost, Gradients, LocalFuture, Objective, Size,
     },
     onnx::Dimension,
 };
@@ -25,20 +24,20 @@ struct Taped<B: Kernels> {
 
 impl<B: Kernels> Network<B> {
     /// Number of images the graph insists on, where its batch is fixed.
-    fn fixed_batch(&self) -> Option<usize> {
+    pub(super) fn fixed_batch(&self) -> Option<usize> {
         match self.input_shape.first() {
             Some(Dimension::Fixed(batch)) => Some(*batch),
             _ => None,
         }
     }
 
-    fn check_size(&self, size: Size) -> Result<(), ClassifierError> {
+    pub(super) fn check_size(&self, size: Size) -> Result<(), ClassifierError> {
         let fits = |axis: usize, length: usize| !matches!(self.input_shape.get(axis), Some(Dimension::Fixed(n)) if *n != length);
         if fits(2, size.height) && fits(3, size.width) {
             return Ok(());
         }
         Err(ClassifierError::Size {
-            expected: describe(&self.input_shape[2..]),
+            expected: Dimension::describe(&self.input_shape[2..]),
             actual: format!("[{}, {}]", size.height, size.width),
         })
     }
@@ -67,13 +66,10 @@ impl<B: Kernels> Network<B> {
             for &slot in &step.finished {
                 values[slot] = None;
             }
-            let forward = step.operator.forward(&inputs, on_path).map_err(|reason| {
-                ClassifierError::Node {
-                    node: step.name.clone(),
-                    op: step.op.clone(),
-                    reason,
-                }
-            })?;
+            let forward = step
+                .operator
+                .forward(&inputs, on_path)
+                .map_err(|reason| self.misfit(step, reason))?;
             if let Some(backward) = forward.backward {
                 tracked[step.output] = true;
                 tape.push(Taped {
@@ -172,7 +168,12 @@ impl<B: Kernels> Network<B> {
 
     /// Number of images that go through at once.
     fn chunk(&self, size: Size, count: usize) -> usize {
-        let images = self.fixed_batch().unwrap_or(count).max(1);
+        let images = match self.fixed_batch() {
+            Some(batch) => batch,
+            None if self.takes_batches(size) => count,
+            None => 1,
+        };
+        let images = images.max(1);
         images * size.values()
     }
 }
@@ -185,12 +186,8 @@ fn no_path() -> ClassifierError {
 
 /// Reads a tensor back without blocking.
 async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, ClassifierError> {
-    let data: TensorData = B::float_into_data(tensor)
-        .await
-        .map_err(|error| ClassifierError::Device(error.to_string()))?;
-    data.as_slice::<f32>()
-        .map(<[f32]>::to_vec)
-        .map_err(|error| ClassifierError::Device(error.to_string()))
+    let values = value::read::<B>(tensor).await;
+    values.map_err(ClassifierError::Device)
 }
 
 impl<B: Kernels> Classifier for Network<B> {
@@ -240,7 +237,15 @@ impl<B: Kernels> Classifier for Network<B> {
         })
     }
 
-    fn preferred_batch(&self, _size: Size) -> usize {
-        self.batch
+    fn preferred_batch(&self, size: Size) -> usize {
+        if self.takes_batches(size) {
+            self.batch
+        } else {
+            1
+        }
+    }
+
+    fn cost(&self, size: Size) -> Result<Option<Cost>, ClassifierError> {
+        self.walk(size, self.fixed_batch().unwrap_or(1))
     }
 }

@@ -94,3 +94,16 @@ pub fn upload<B: Kernels>(values: Vec<f32>, shape: &[usize], device: &B::Device)
 pub fn upload_initializer<B: Kernels>(tensor: &Initializer, device: &B::Device) -> FloatTensor<B> {
     upload::<B>(tensor.floats(), &tensor.shape, device)
 }
+
+/// Reads a tensor back without blocking.
+///
+/// # Errors
+/// What the device says.
+pub async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, String> {
+    let data = B::float_into_data(tensor)
+        .await
+        .map_err(|error| error.to_string())?;
+    data.as_slice::<f32>()
+        .map(<[f32]>::to_vec)
+        .map_err(|error| error.to_string())
+}

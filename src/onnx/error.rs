@@ -1,29 +1,9 @@
 //! Why a file cannot be used as a model.
 
-use std::fmt;
+use crate::protocol::UnsupportedNode;
 
-/// One node that cannot be differentiated here, with all that is needed to find it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsupported {
-    /// Name of the node, or of its first output where it has none.
-    pub node: String,
-    /// ONNX operator, with its domain where that is not the default one.
-    pub op: String,
-    /// Operator set version the file asks for.
-    pub opset: i64,
-    /// What is not supported about it.
-    pub reason: String,
-}
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} ({}, opset {}): {}",
-            self.node, self.op, self.opset, self.reason
-        )
-    }
-}
+/// Nodes of the same kind that a message names one by one.
+const NAMED_OF_A_KIND: usize = 8;
 
 /// A file could not be read as an ONNX model, or the model cannot be explained.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -82,12 +62,107 @@ pub enum OnnxError {
         /// Names of the outputs.
         names: Vec<String>,
     },
+    /// A person chose what the file does not have.
+    #[error("the model has no {kind} called {chosen}; it has {}", names.join(", "))]
+    NoSuchPort {
+        /// "input" or "output".
+        kind: &'static str,
+        /// The name asked for.
+        chosen: String,
+        /// Those there are.
+        names: Vec<String>,
+    },
+    /// Nothing can take the image.
+    #[error("the model has no input that can take an image ({})", reasons.join("; "))]
+    NoInput {
+        /// Each input with what is wrong about it.
+        reasons: Vec<String>,
+    },
+    /// Several inputs are needed, so that it is open which one takes the image.
+    #[error("the model needs {} inputs ({}), but only one can take the image", names.len(), names.join(", "))]
+    ChooseInput {
+        /// Names of the inputs.
+        names: Vec<String>,
+    },
+    /// Nothing holds class scores.
+    #[error("the model has no output that holds class scores ({})", reasons.join("; "))]
+    NoOutput {
+        /// Each output with what is wrong about it.
+        reasons: Vec<String>,
+    },
+    /// The output is constant.
+    #[error("the output {output} does not depend on the image input {input}")]
+    NoDependence {
+        /// The image input.
+        input: String,
+        /// The output.
+        output: String,
+    },
+    /// Every way from the image to the output leads through something that has no gradient.
+    #[error(
+        "no gradient can get from the output {output} to the image: it ends at {}", nodes.join(", ")
+    )]
+    NoGradient {
+        /// The output.
+        output: String,
+        /// The nodes where it ends, with their operators.
+        nodes: Vec<String>,
+    },
     /// Nodes that cannot be differentiated; all of them.
     #[error("{} of the model's nodes cannot be differentiated: {}", .0.len(), list(.0))]
-    Unsupported(Vec<Unsupported>),
+    Unsupported(Vec<UnsupportedNode>),
 }
 
-fn list(nodes: &[Unsupported]) -> String {
-    let lines: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+/// Nodes by operator and reason, so that a hundred of a kind stay readable.
+fn list(nodes: &[UnsupportedNode]) -> String {
+    let mut kinds: Vec<(&UnsupportedNode, Vec<&str>)> = Vec::new();
+    for node in nodes {
+        let alike = kinds
+            .iter_mut()
+            .find(|(first, _)| first.op == node.op && first.reason == node.reason);
+        match alike {
+            Some((_, names)) => names.push(&node.node),
+            None => kinds.push((node, vec![&node.node])),
+        }
+    }
+    let lines: Vec<String> = kinds
+        .iter()
+        .map(|(first, names)| {
+            let shown = names.len().min(NAMED_OF_A_KIND);
+            let more = match names.len() - shown {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let names = names[..shown].join(", ");
+            format!(
+                "{} (opset {}): {} [{names}{more}]",
+                first.op, first.opset, first.reason
+            )
+        })
+        .collect();
     lines.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_nodes_of_a_kind_are_one_line() {
+        let node = |node: &str, op: &str, reason: &str| UnsupportedNode {
+            node: node.to_owned(),
+            op: op.to_owned(),
+            opset: 13,
+            reason: reason.to_owned(),
+        };
+        let mut nodes: Vec<_> = (0..9).map(|i| node(&format!("n{i}"), "If", "no")).collect();
+        nodes.push(node("m", "If", "other"));
+        let text = OnnxError::Unsupported(nodes).to_string();
+        assert!(text.starts_with("10 of the model's nodes"), "{text}");
+        assert!(
+            text.contains("If (opset 13): no [n0, n1, n2, n3, n4, n5, n6, n7 and 1 more]"),
+            "{text}"
+        );
+        assert!(text.contains("If (opset 13): other [m]"), "{text}");
+    }
 }

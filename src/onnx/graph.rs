@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Attributes, Initializer};
+use super::{Attributes, ElementType, Initializer};
 
 /// One dimension of a declared shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,14 @@ impl fmt::Display for Dimension {
     }
 }
 
+impl Dimension {
+    /// A shape in words, symbolic dimensions by name.
+    pub fn describe(shape: &[Self]) -> String {
+        let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
+        format!("[{}]", parts.join(", "))
+    }
+}
+
 /// A declared input or output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Port {
@@ -30,6 +38,10 @@ pub struct Port {
     pub name: String,
     /// Its shape, where declared.
     pub shape: Vec<Dimension>,
+    /// Type of its elements, where declared and known here.
+    pub element_type: Option<ElementType>,
+    /// Whether it is a tensor rather than a sequence or a map.
+    pub is_tensor: bool,
 }
 
 /// One operation.

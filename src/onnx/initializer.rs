@@ -1,5 +1,7 @@
 //! A constant tensor of the file, kept as the bytes it was stored in until somebody needs numbers.
 
+use std::fmt;
+
 use bytes::Bytes;
 use half::{bf16, f16};
 
@@ -70,6 +72,26 @@ impl ElementType {
     /// Whether it holds real numbers.
     pub fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F64 | Self::F16 | Self::Bf16)
+    }
+}
+
+impl fmt::Display for ElementType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+            Self::F16 => "float16",
+            Self::Bf16 => "bfloat16",
+            Self::U8 => "uint8",
+            Self::I8 => "int8",
+            Self::U16 => "uint16",
+            Self::I16 => "int16",
+            Self::I32 => "int32",
+            Self::U32 => "uint32",
+            Self::I64 => "int64",
+            Self::U64 => "uint64",
+            Self::Bool => "bool",
+        })
     }
 }
 

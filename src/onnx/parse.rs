@@ -4,6 +4,8 @@
 
 mod messages;
 mod order;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use std::collections::HashMap;
 
@@ -128,10 +130,11 @@ fn value(attribute: AttributeProto) -> Result<Attribute, OnnxError> {
 }
 
 fn port(info: ValueInfo) -> Port {
-    let shape = info
-        .kind
-        .and_then(|kind| kind.tensor)
-        .and_then(|tensor| tensor.shape)
+    let declared = info.kind.is_some();
+    let tensor = info.kind.and_then(|kind| kind.tensor);
+    let is_tensor = !declared || tensor.is_some();
+    let (element, shape) = tensor.map_or((0, None), |tensor| (tensor.element, tensor.shape));
+    let shape = shape
         .map(|shape| shape.dim)
         .unwrap_or_default()
         .into_iter()
@@ -143,6 +146,8 @@ fn port(info: ValueInfo) -> Port {
     Port {
         name: info.name,
         shape,
+        element_type: ElementType::from_onnx(element),
+        is_tensor,
     }
 }
 

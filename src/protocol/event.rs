@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
     MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RcapReport,
+    UnsupportedNode,
 };
 
 /// A step of the pipeline.
@@ -63,6 +64,8 @@ pub enum Event {
     Progress(Progress),
     /// The model cannot be opened before an input or output is chosen; its `Failed` follows.
     ModelPorts(Box<ModelPorts>),
+    /// Every node that keeps a model from being explained; its `Failed` follows.
+    UnsupportedNodes(Vec<UnsupportedNode>),
     /// A model is open.
     ModelReady(Box<ModelCard>),
     /// An image is open.

@@ -19,7 +19,10 @@ pub struct LabelSet {
     pub before: Option<&'static str>,
 }
 
-const SETS: [LabelSet; 3] = [
+/// A model with seven classes may be anything; one with this many and a list to match hardly is.
+const TELLING_CLASSES: usize = 100;
+
+const SETS: [LabelSet; 6] = [
     LabelSet {
         name: "imagenet-1k",
         label: "ImageNet-1k",
@@ -33,6 +36,27 @@ const SETS: [LabelSet; 3] = [
         classes: 1001,
         file: Some("imagenet-1k"),
         before: Some("background"),
+    },
+    LabelSet {
+        name: "places365",
+        label: "Places365",
+        classes: 365,
+        file: Some("places365"),
+        before: None,
+    },
+    LabelSet {
+        name: "isic-2018",
+        label: "ISIC 2018, in the challenge's order",
+        classes: 7,
+        file: Some("isic-2018"),
+        before: None,
+    },
+    LabelSet {
+        name: "isic-2019",
+        label: "ISIC 2019, in the challenge's order",
+        classes: 8,
+        file: Some("isic-2019"),
+        before: None,
     },
     LabelSet {
         name: "indices",
@@ -54,13 +78,10 @@ impl LabelSet {
         SETS.iter().find(|set| set.name == name)
     }
 
-    /// The set that names just as many classes, where there is only one: a guess.
+    /// The set that names just as many classes: a guess, and only made where the number is telling.
     pub fn guess(classes: usize) -> Option<&'static Self> {
-        let mut fitting = SETS
-            .iter()
-            .filter(|set| set.file.is_some() && set.classes == classes);
-        let first = fitting.next()?;
-        fitting.next().is_none().then_some(first)
+        SETS.iter()
+            .find(|set| set.classes == classes && classes >= TELLING_CLASSES)
     }
 
     /// The names, from the text of the set's file.
@@ -106,7 +127,7 @@ mod tests {
             Some("imagenet-1001")
         );
         assert_eq!(LabelSet::guess(0), None);
-        assert_eq!(LabelSet::guess(12), None);
+        assert_eq!(LabelSet::guess(7), None);
     }
 
     #[test]

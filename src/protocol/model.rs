@@ -70,6 +70,19 @@ pub struct ModelPorts {
     pub outputs: Vec<PortCard>,
 }
 
+/// A node that cannot be differentiated here, with all that is needed to find it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsupportedNode {
+    /// Name of the node, or of its first output where it has none.
+    pub node: String,
+    /// ONNX operator, with its domain where that is not the default one.
+    pub op: String,
+    /// Operator set version the file asks for.
+    pub opset: i64,
+    /// What is not supported about it, attributes by name.
+    pub reason: String,
+}
+
 /// What a model's own output layer does to the class scores. It is left out, so that scores are
 /// logits and gradients are taken before it; the page computes probabilities itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,6 +168,8 @@ pub struct ModelCard {
     pub labels: String,
     /// Where the label set came from, as half a sentence; empty where there is none.
     pub labels_source: String,
+    /// Names of the classes, where the file itself lists them; else empty.
+    pub class_names: Vec<String>,
     /// What a person should know before trusting a map: sentences.
     pub warnings: Vec<String>,
 }

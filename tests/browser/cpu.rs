@@ -5,16 +5,21 @@ use gradlens::{
     attribution::NoiseSource,
     classifier::{NormImage, Size},
     engine::{Engine, device},
-    network::kernels::suite,
+    network::{kernels::suite, suite as operators},
     protocol::{DeviceChoice, DeviceKind, Event, ExplainRequest, RcapSettings, Setting, Settings},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{array, assert_passed, host::Recorder};
+use super::{array, assert_operators_passed, assert_passed, host::Recorder};
 
 #[wasm_bindgen_test]
 async fn kernels_agree_with_the_reference() {
     assert_passed(&suite::run::<Flex>(&FlexDevice).await);
+}
+
+#[wasm_bindgen_test]
+async fn operators_agree_with_their_references() {
+    assert_operators_passed(&operators::run::<Flex>(&FlexDevice, 0..4).await);
 }
 
 const SIDE: usize = 96;

@@ -14,7 +14,10 @@ mod host;
 #[cfg(feature = "webgpu")]
 mod webgpu;
 
-use gradlens::{array_file::Array, network::kernels::suite::CaseResult};
+use gradlens::{
+    array_file::Array,
+    network::{kernels::suite::CaseResult, suite::Report},
+};
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -29,6 +32,18 @@ fn assert_passed(results: &[CaseResult]) {
         results.len()
     );
     assert!(results.len() > 100, "only {} cases ran", results.len());
+}
+
+/// Fails with every operator case that is wrong, or if there are suspiciously few.
+fn assert_operators_passed(report: &Report) {
+    let Report { cases, failures } = report;
+    assert!(
+        failures.is_empty(),
+        "{} of {cases}:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(*cases > 100, "only {cases} cases ran");
 }
 
 /// A stored array.

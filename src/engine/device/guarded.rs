@@ -1,7 +1,7 @@
 //! A classifier whose device may fail without saying so: its errors are asked for after every run.
 
 use crate::classifier::{
-    BackwardRule, Classifier, ClassifierError, Gradients, LocalFuture, Objective, Size,
+    BackwardRule, Classifier, ClassifierError, Cost, Gradients, LocalFuture, Objective, Size,
 };
 
 /// Asks `first_error` after every run, and gives the error instead of the result.
@@ -48,5 +48,9 @@ impl<E: Fn() -> Option<String>> Classifier for Guarded<E> {
 
     fn preferred_batch(&self, size: Size) -> usize {
         self.inner.preferred_batch(size)
+    }
+
+    fn cost(&self, size: Size) -> Result<Option<Cost>, ClassifierError> {
+        self.inner.cost(size)
     }
 }

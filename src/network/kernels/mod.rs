@@ -1,6 +1,7 @@
 //! The computations a network spends its time in, as one trait over burn's devices; everything else
 //! an operator needs comes from burn's own [`Backend`] interface.
 
+mod axis_view;
 mod cpu;
 mod geometry;
 #[cfg(feature = "webgpu")]
@@ -9,10 +10,11 @@ mod normalisation;
 pub mod reference;
 pub mod suite;
 
+pub use axis_view::{AxisView, Transposed};
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;
 
-use burn_backend::{Backend, TensorData, TensorMetadata, tensor::FloatTensor};
+use burn_backend::{Backend, Shape, TensorData, TensorMetadata, tensor::FloatTensor};
 
 use crate::classifier::GuidedSign;
 
@@ -122,5 +124,79 @@ pub trait Kernels: Backend {
     ) -> FloatTensor<Self>;
 
     /// Matrix product `[m, k] x [k, n]`, where `transposed` says `b` is stored as `[n, k]`.
-    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self>;
+    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self> {
+        let one = |tensor: FloatTensor<Self>| {
+            let shape = [&[1], tensor.shape().as_slice()].concat();
+            Self::float_reshape(tensor, Shape::from(shape))
+        };
+        let stored = Transposed {
+            left: false,
+            right: transposed,
+        };
+        let output = Self::batched_matmul(one(a), one(b), stored);
+        let shape = output.shape()[1..].to_vec();
+        Self::float_reshape(output, Shape::from(shape))
+    }
+
+    /// Matrix products `[b, m, k] x [b, k, n]`, one for each `b`; a factor of a single matrix goes
+    /// with every matrix of the other. `stored` says which factors are stored transposed.
+    fn batched_matmul(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        stored: Transposed,
+    ) -> FloatTensor<Self>;
+
+    /// Sums along the middle axis of `view`, `[outer, inner]`.
+    fn reduce_sum(x: FloatTensor<Self>, view: AxisView) -> FloatTensor<Self>;
+
+    /// Maxima along the middle axis of `view`, `[outer, inner]`, and the index of each along that
+    /// axis, the first on ties, stored as `f32` (exact up to a length of 2^24).
+    fn reduce_max(x: FloatTensor<Self>, view: AxisView) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// Gradient of [`Kernels::reduce_max`], `[outer, length, inner]`: each `grad` goes to the
+    /// position in `argmax`.
+    fn reduce_max_gradient(
+        grad: FloatTensor<Self>,
+        argmax: FloatTensor<Self>,
+        view: AxisView,
+    ) -> FloatTensor<Self>;
+
+    /// `scale[i] * x + shift[i]` in the shape of `x`, where `i` counts along the middle axis of
+    /// `view`.
+    fn scale_shift(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: Option<FloatTensor<Self>>,
+        view: AxisView,
+    ) -> FloatTensor<Self>;
+
+    /// Softmax of rows of `length` neighbouring values, or its logarithm.
+    fn softmax_rows(x: FloatTensor<Self>, length: usize, logarithm: bool) -> FloatTensor<Self>;
+
+    /// Gradient of [`Kernels::softmax_rows`], from its *output*.
+    fn softmax_rows_gradient(
+        grad: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        length: usize,
+        logarithm: bool,
+    ) -> FloatTensor<Self>;
+
+    /// Rows of `length` neighbouring values, divided by the square root of their mean square plus
+    /// `epsilon`, after their mean is taken off where `centred`. Also what each row was multiplied
+    /// by, `[rows]`.
+    fn normalise_rows(
+        x: FloatTensor<Self>,
+        length: usize,
+        epsilon: f32,
+        centred: bool,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// Gradient of [`Kernels::normalise_rows`], from both its *outputs*.
+    fn normalise_rows_gradient(
+        grad: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        factors: FloatTensor<Self>,
+        length: usize,
+        centred: bool,
+    ) -> FloatTensor<Self>;
 }

@@ -8,7 +8,7 @@ use crate::{
     network::{
         kernels::{Kernels, Range},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::Value,
+        value::{Inferred, Value},
     },
     onnx::{Node, clip_bounds},
 };
@@ -95,5 +95,12 @@ impl<B: Kernels> Operator<B> for Rectifier {
             output: Value::Device(output),
             backward,
         })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        match inputs.first() {
+            Some(Some(input)) => Ok(Inferred::Device(input.shape().to_vec())),
+            _ => Err("input 0 is missing".to_owned()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     network::{
         kernels::Kernels,
         operator::{Backward, BuildContext, Forward, Operator},
-        value::{Value, upload},
+        value::{Inferred, Value, upload},
     },
     onnx::Node,
 };
@@ -52,6 +52,13 @@ impl<B: Kernels> Operator<B> for Add<B> {
             output: Value::Device(output),
             backward,
         })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let [Some(left), Some(right)] = inputs else {
+            return Err("two inputs are needed".to_owned());
+        };
+        broadcast(left.shape(), right.shape()).map(Inferred::Device)
     }
 }
 

@@ -4,13 +4,14 @@ use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
 use super::{
     activation::Rectifier,
-    window::{Window, plane},
+    axes::{inferred_shape, reshape},
+    window::{Image, Window, pair},
 };
 use crate::{
     network::{
         kernels::{ConvGeometry, Kernels, Normalisation},
-        operator::{BuildContext, Forward, Operator, device_input},
-        value::{Value, upload, upload_initializer},
+        operator::{Backward, BuildContext, Forward, Operator, device_input},
+        value::{Inferred, Value, upload, upload_initializer},
     },
     onnx::{Attribute, FUSED_RANGE, Node, SCALE_INPUT, SHIFT_INPUT},
 };
@@ -23,11 +24,12 @@ struct Conv<B: Kernels> {
     kernel: [usize; 2],
     groups: usize,
     in_channels: usize,
+    out_channels: usize,
     rectifier: Option<Rectifier>,
 }
 
 /// # Errors
-/// Weights that are not constant or not two-dimensional, or attributes that do not fit them.
+/// Weights that are not constant or of too many axes, or attributes that do not fit them.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
@@ -36,12 +38,15 @@ pub fn build<B: Kernels>(
         .graph
         .constant(node.input(1))
         .ok_or("its weights are computed at run time")?;
-    let &[out_channels, group_channels, kh, kw] = weight.shape.as_slice() else {
+    let [out_channels, group_channels, kernel @ ..] = weight.shape.as_slice() else {
         return Err(format!(
-            "its weights have shape {:?}, but only two-dimensional convolutions are supported",
+            "its weights have shape {:?}, but [out, in, height, width] is needed",
             weight.shape
         ));
     };
+    let (out_channels, group_channels) = (*out_channels, *group_channels);
+    let window = Window::read(&node.attributes, kernel.len())?;
+    let [kh, kw] = kernel_size(node, kernel)?;
     let groups = usize::try_from(node.attributes.int("group", 1)?).unwrap_or(0);
     if groups == 0 || out_channels % groups != 0 || kh == 0 || kw == 0 {
         return Err(format!(
@@ -64,7 +69,8 @@ pub fn build<B: Kernels>(
             Some(upload_initializer::<B>(bias, context.device))
         }
     };
-    let mut weights = upload_initializer::<B>(weight, context.device);
+    let weights = upload_initializer::<B>(weight, context.device);
+    let mut weights = reshape::<B>(weights, &[out_channels, group_channels, kh, kw]);
     let mut bias = bias;
     let mut normalisation = normalisation(node, context, out_channels)?;
     if !B::NORMALISES_OUTPUT
@@ -78,15 +84,30 @@ pub fn build<B: Kernels>(
         weight: weights,
         bias,
         normalisation,
-        window: Window::read(&node.attributes)?,
+        window,
         kernel: [kh, kw],
         groups,
         in_channels: group_channels * groups,
+        out_channels,
         rectifier: match node.attributes.get(FUSED_RANGE) {
             Some(Attribute::Floats(range)) => Rectifier::from_fused(range),
             _ => None,
         },
     }))
+}
+
+/// Height and width of a kernel, from the weights' spatial axes.
+///
+/// # Errors
+/// The attribute says something else.
+pub fn kernel_size(node: &Node, kernel: &[usize]) -> Result<[usize; 2], String> {
+    let axes: Vec<i64> = kernel.iter().map(|&length| length as i64).collect();
+    match node.attributes.ints("kernel_shape")? {
+        Some(declared) if declared != axes => Err(format!(
+            "kernel_shape is {declared:?}, but the weights are for {axes:?}"
+        )),
+        _ => pair("kernel_shape", &axes, kernel.len(), 1, 1),
+    }
 }
 
 fn normalisation<B: Kernels>(
@@ -108,22 +129,17 @@ fn normalisation<B: Kernels>(
     Ok(Some(Normalisation { scale, shift }))
 }
 
-impl<B: Kernels> Operator<B> for Conv<B> {
-    fn reads(&self, index: usize) -> bool {
-        index == 0
-    }
-
-    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
-        let x = device_input(inputs, 0)?;
-        let shape = x.shape().to_vec();
-        let input_hw = plane(&shape)?;
-        if shape[1] != self.in_channels {
+impl<B: Kernels> Conv<B> {
+    /// The input and output as images, and where the windows lie.
+    fn plan(&self, shape: &[usize]) -> Result<(Image, Image, ConvGeometry), String> {
+        let image = self.window.image(shape)?;
+        if image.channels != self.in_channels {
             return Err(format!(
                 "the input has {} channels, but the weights are for {}",
-                shape[1], self.in_channels
+                image.channels, self.in_channels
             ));
         }
-        let (pad_begin, pad_end) = self.window.pads(self.kernel, input_hw);
+        let (pad_begin, pad_end) = self.window.pads(self.kernel, image.hw);
         let geometry = ConvGeometry {
             kernel: self.kernel,
             stride: self.window.stride,
@@ -132,12 +148,25 @@ impl<B: Kernels> Operator<B> for Conv<B> {
             pad_end,
             groups: self.groups,
         };
-        if geometry.output_hw(input_hw).is_none() {
+        let Some(hw) = geometry.output_hw(image.hw) else {
             return Err(format!(
-                "a {:?} kernel does not fit an input of {input_hw:?}",
-                self.kernel
+                "a {:?} kernel does not fit an input of {:?}",
+                self.kernel, image.hw
             ));
-        }
+        };
+        Ok((image, image.with(self.out_channels, hw), geometry))
+    }
+}
+
+impl<B: Kernels> Operator<B> for Conv<B> {
+    fn reads(&self, index: usize) -> bool {
+        index == 0
+    }
+
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        let x = device_input(inputs, 0)?;
+        let (image, out, geometry) = self.plan(&x.shape().to_vec())?;
+        let x = image.enter::<B>(x);
         let range = Rectifier::range_of(self.rectifier);
         let weight = self.weight.clone();
         let output = match &self.normalisation {
@@ -149,7 +178,8 @@ impl<B: Kernels> Operator<B> for Conv<B> {
             let normalisation = self.normalisation.clone();
             // Only a clamp needs the output again; holding it otherwise would double the memory.
             let clamped = rectifier.map(|_| output.clone());
-            let back: super::super::Backward<B> = Box::new(move |grad, rule| {
+            let back: Backward<B> = Box::new(move |grad, rule| {
+                let grad = out.enter::<B>(grad);
                 let grad = match (rectifier, clamped) {
                     (Some(rectifier), Some(output)) => rectifier.gradient::<B>(grad, output, rule),
                     _ => grad,
@@ -163,15 +193,25 @@ impl<B: Kernels> Operator<B> for Conv<B> {
                     }
                     None => weight,
                 };
-                vec![Some(B::conv2d_input_gradient(
-                    grad, weight, input_hw, &geometry,
-                ))]
+                let grad = B::conv2d_input_gradient(grad, weight, image.hw, &geometry);
+                vec![Some(image.leave::<B>(grad))]
             });
             back
         });
         Ok(Forward {
-            output: Value::Device(output),
+            output: Value::Device(out.leave::<B>(output)),
             backward,
         })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let (_, out, _) = self.plan(inferred_shape(inputs, 0)?)?;
+        Ok(Inferred::Device(out.shape()))
+    }
+
+    fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
+        let outputs: usize = output.shape().iter().product();
+        let taps = self.kernel[0] * self.kernel[1] * self.in_channels / self.groups;
+        outputs as u64 * taps as u64
     }
 }

@@ -3,19 +3,20 @@
 
 use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
+use super::{axes::inferred_shape, outputs::only_first};
 use crate::{
     network::{
-        kernels::Kernels,
+        kernels::{AxisView, Kernels},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Value, upload},
+        value::{Inferred, Value, upload},
     },
     onnx::Node,
 };
 
 struct BatchNorm<B: Kernels> {
-    /// `[1, c, 1, 1]`.
+    /// `[c]`.
     scale: FloatTensor<B>,
-    /// `[1, c, 1, 1]`.
+    /// `[c]`.
     shift: FloatTensor<B>,
     channels: usize,
 }
@@ -29,12 +30,13 @@ pub fn build<B: Kernels>(
     if node.attributes.int("training_mode", 0)? != 0 {
         return Err("training_mode is set; export the model for inference".to_owned());
     }
-    let parameter = |index: usize| -> Result<Vec<f32>, String> {
+    only_first(node, context.graph)?;
+    let parameter = |index: usize| -> Result<Vec<f64>, String> {
         let tensor = context
             .graph
             .constant(node.input(index))
             .ok_or_else(|| format!("its input {index} is computed at run time"))?;
-        Ok(tensor.floats())
+        Ok(tensor.doubles())
     };
     let (scale, shift, mean, variance) =
         (parameter(1)?, parameter(2)?, parameter(3)?, parameter(4)?);
@@ -47,18 +49,33 @@ pub fn build<B: Kernels>(
     }
     let epsilon = f64::from(node.attributes.float("epsilon", 1e-5)?);
     let factor: Vec<f64> = (0..channels)
-        .map(|c| f64::from(scale[c]) / (f64::from(variance[c]) + epsilon).sqrt())
+        .map(|c| scale[c] / (variance[c] + epsilon).sqrt())
         .collect();
     let offset = (0..channels)
-        .map(|c| (f64::from(shift[c]) - f64::from(mean[c]) * factor[c]) as f32)
+        .map(|c| (shift[c] - mean[c] * factor[c]) as f32)
         .collect();
-    let shape = [1, channels, 1, 1];
     let scale = factor.iter().map(|&f| f as f32).collect();
     Ok(Box::new(BatchNorm::<B> {
-        scale: upload::<B>(scale, &shape, context.device),
-        shift: upload::<B>(offset, &shape, context.device),
+        scale: upload::<B>(scale, &[channels], context.device),
+        shift: upload::<B>(offset, &[channels], context.device),
         channels,
     }))
+}
+
+impl<B: Kernels> BatchNorm<B> {
+    fn view(&self, shape: &[usize]) -> Result<AxisView, String> {
+        match shape {
+            [images, channels, rest @ ..] if *channels == self.channels => Ok(AxisView {
+                outer: *images,
+                length: *channels,
+                inner: rest.iter().product(),
+            }),
+            _ => Err(format!(
+                "the input has shape {shape:?}, but [n, {}, ...] is needed",
+                self.channels
+            )),
+        }
+    }
 }
 
 impl<B: Kernels> Operator<B> for BatchNorm<B> {
@@ -68,22 +85,27 @@ impl<B: Kernels> Operator<B> for BatchNorm<B> {
 
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
-        let shape = x.shape().to_vec();
-        if shape.len() != 4 || shape[1] != self.channels {
-            return Err(format!(
-                "the input has shape {shape:?}, but [n, {}, h, w] is needed",
-                self.channels
-            ));
-        }
-        let output = B::float_add(B::float_mul(x, self.scale.clone()), self.shift.clone());
+        let view = self.view(&x.shape().to_vec())?;
+        let output = B::scale_shift(x, self.scale.clone(), Some(self.shift.clone()), view);
         let backward = track.then(|| {
             let scale = self.scale.clone();
-            let back: Backward<B> = Box::new(move |grad, _| vec![Some(B::float_mul(grad, scale))]);
+            let back: Backward<B> =
+                Box::new(move |grad, _| vec![Some(B::scale_shift(grad, scale, None, view))]);
             back
         });
         Ok(Forward {
             output: Value::Device(output),
             backward,
         })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let shape = inferred_shape(inputs, 0)?;
+        self.view(shape)?;
+        Ok(Inferred::Device(shape.to_vec()))
+    }
+
+    fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
+        output.shape().iter().product::<usize>() as u64
     }
 }

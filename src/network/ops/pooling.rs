@@ -1,73 +1,79 @@
-//! Pools: `MaxPool` (<https://onnx.ai/onnx/operators/onnx__MaxPool.html>), `AveragePool`
-//! (<https://onnx.ai/onnx/operators/onnx__AveragePool.html>), `GlobalAveragePool`, and `ReduceMean`
-//! over the image plane, which is the same.
+//! Pools over windows: `MaxPool` (<https://onnx.ai/onnx/operators/onnx__MaxPool.html>), `AveragePool`
+//! (<https://onnx.ai/onnx/operators/onnx__AveragePool.html>) and `LpPool`
+//! (<https://onnx.ai/onnx/operators/onnx__LpPool.html>).
 
-use burn_backend::{Shape, TensorMetadata};
+use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
-use super::window::{Window, plane};
+use super::{
+    axes::inferred_shape,
+    outputs::only_first,
+    reduction::at_least,
+    window::{Image, Window, pair},
+};
 use crate::{
     network::{
         kernels::{Kernels, PoolGeometry},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::Value,
+        value::{Inferred, Value},
     },
     onnx::Node,
 };
 
+/// What becomes of the values under a window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Max,
+    Average,
+    /// The root of the sum of this power of their magnitudes.
+    Norm(f32),
+}
+
+/// Norms below this are treated as this, so that the gradient at zero is zero.
+const SMALLEST_NORM: f32 = 1e-12;
+
 struct Pool {
+    kind: Kind,
     window: Window,
     kernel: [usize; 2],
     ceil_mode: bool,
     count_include_pad: bool,
-    maximum: bool,
 }
 
 /// # Errors
-/// Attributes that are missing or not two-dimensional.
-pub fn build_max<B: Kernels>(
+/// Attributes that are missing or of too many axes, or positions of maxima that are read.
+pub fn build<B: Kernels>(
     node: &Node,
-    _context: &BuildContext<'_, B>,
+    context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    if node.attributes.int("storage_order", 0)? != 0 || node.outputs.len() > 1 {
-        return Err("the positions of its maxima are not supported as an output".to_owned());
-    }
-    Ok(Box::new(Pool::read(node, true)?))
-}
-
-/// # Errors
-/// Attributes that are missing or not two-dimensional.
-pub fn build_average<B: Kernels>(
-    node: &Node,
-    _context: &BuildContext<'_, B>,
-) -> Result<Box<dyn Operator<B>>, String> {
-    Ok(Box::new(Pool::read(node, false)?))
+    only_first(node, context.graph)?;
+    let kind = match node.op.as_str() {
+        "MaxPool" => Kind::Max,
+        "AveragePool" => Kind::Average,
+        "LpPool" => match node.attributes.int("p", 2)? {
+            p if p > 0 => Kind::Norm(p as f32),
+            p => return Err(format!("p is {p}, but a number above 0 is needed")),
+        },
+        other => return Err(format!("{other} is not a pool")),
+    };
+    let kernel = node
+        .attributes
+        .ints("kernel_shape")?
+        .ok_or("kernel_shape is missing")?;
+    let window = Window::read(&node.attributes, kernel.len())?;
+    Ok(Box::new(Pool {
+        kind,
+        kernel: pair("kernel_shape", kernel, kernel.len(), 1, 1)?,
+        window,
+        ceil_mode: node.attributes.int("ceil_mode", 0)? != 0,
+        count_include_pad: node.attributes.int("count_include_pad", 0)? != 0,
+    }))
 }
 
 impl Pool {
-    fn read(node: &Node, maximum: bool) -> Result<Self, String> {
-        let kernel = match node.attributes.ints("kernel_shape")? {
-            Some(&[kh, kw]) if kh > 0 && kw > 0 => [kh as usize, kw as usize],
-            other => {
-                return Err(format!(
-                    "kernel_shape is {other:?}, but two numbers above 0 are needed"
-                ));
-            }
-        };
-        Ok(Self {
-            window: Window::read(&node.attributes)?,
-            kernel,
-            ceil_mode: node.attributes.int("ceil_mode", 0)? != 0,
-            count_include_pad: node.attributes.int("count_include_pad", 0)? != 0,
-            maximum,
-        })
-    }
-}
-
-impl<B: Kernels> Operator<B> for Pool {
-    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
-        let x = device_input(inputs, 0)?;
-        let input_hw = plane(&x.shape().to_vec())?;
-        let (pad_begin, pad_end) = self.window.pads(self.kernel, input_hw);
+    /// The input and output as images, and where the windows lie.
+    fn plan(&self, shape: &[usize]) -> Result<(Image, Image, PoolGeometry), String> {
+        let image = self.window.image(shape)?;
+        let (pad_begin, pad_end) = self.window.pads(self.kernel, image.hw);
         let geometry = PoolGeometry {
             kernel: self.kernel,
             stride: self.window.stride,
@@ -77,128 +83,101 @@ impl<B: Kernels> Operator<B> for Pool {
             ceil_mode: self.ceil_mode,
             count_include_pad: self.count_include_pad,
         };
-        if geometry.output_hw(input_hw).is_none() {
+        let Some(hw) = geometry.output_hw(image.hw) else {
             return Err(format!(
-                "a {:?} window does not fit an input of {input_hw:?}",
-                self.kernel
+                "a {:?} window does not fit an input of {:?}",
+                self.kernel, image.hw
             ));
+        };
+        Ok((image, image.with(image.channels, hw), geometry))
+    }
+
+    /// Windows whose average always divides by all their taps.
+    fn full_windows(&self, image: &Image, out: &Image, geometry: &PoolGeometry) -> PoolGeometry {
+        let extent = self.window.extent(self.kernel);
+        let pad_end = std::array::from_fn(|axis| {
+            let end = out.hw[axis].saturating_sub(1) * geometry.stride[axis] + extent[axis];
+            let missing = end.saturating_sub(image.hw[axis] + geometry.pad_begin[axis]);
+            missing.max(geometry.pad_end[axis])
+        });
+        PoolGeometry {
+            pad_end,
+            ceil_mode: false,
+            count_include_pad: true,
+            ..*geometry
         }
-        if !self.maximum {
-            return Ok(average(x, input_hw, geometry, track));
-        }
-        let (output, argmax) = <B as Kernels>::max_pool2d(x, &geometry);
+    }
+}
+
+/// A way back between images.
+type Inner<B> = Box<dyn FnOnce(FloatTensor<B>) -> FloatTensor<B>>;
+
+/// `(taps x mean(|x|^p))^(1/p)`, with its way back.
+fn norm<B: Kernels>(
+    x: FloatTensor<B>,
+    p: f32,
+    input_hw: [usize; 2],
+    windows: PoolGeometry,
+) -> (FloatTensor<B>, Inner<B>) {
+    let taps = (windows.kernel[0] * windows.kernel[1]) as f32;
+    let powers = B::float_powf_scalar(B::float_abs(x.clone()), p.into());
+    let sums = B::float_mul_scalar(B::average_pool2d(powers, &windows), taps.into());
+    let norm = B::float_powf_scalar(sums, (1.0 / p).into());
+    let safe = at_least::<B>(norm.clone(), SMALLEST_NORM);
+    let back: Inner<B> = Box::new(move |grad| {
+        // sign(x) |x|^(p - 1) times the gradients over it, each times norm^(1 - p).
+        let weights = B::float_powf_scalar(safe, (1.0 - p).into());
+        let shares = B::float_mul_scalar(B::float_mul(grad, weights), taps.into());
+        let reached = B::average_pool2d_gradient(shares, input_hw, &windows);
+        let slope = B::float_powf_scalar(B::float_abs(x.clone()), (p - 1.0).into());
+        B::float_mul(B::float_mul(slope, B::float_sign(x)), reached)
+    });
+    (norm, back)
+}
+
+impl<B: Kernels> Operator<B> for Pool {
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        let x = device_input(inputs, 0)?;
+        let (image, out, geometry) = self.plan(&x.shape().to_vec())?;
+        let x = image.enter::<B>(x);
+        let (output, inner): (FloatTensor<B>, Inner<B>) = match self.kind {
+            Kind::Max => {
+                let (output, argmax) = <B as Kernels>::max_pool2d(x, &geometry);
+                let back: Inner<B> =
+                    Box::new(move |grad| B::max_pool2d_gradient(grad, argmax, image.hw, &geometry));
+                (output, back)
+            }
+            Kind::Average => {
+                let output = B::average_pool2d(x, &geometry);
+                let back: Inner<B> =
+                    Box::new(move |grad| B::average_pool2d_gradient(grad, image.hw, &geometry));
+                (output, back)
+            }
+            Kind::Norm(p) => {
+                let windows = self.full_windows(&image, &out, &geometry);
+                norm::<B>(x, p, image.hw, windows)
+            }
+        };
         let backward = track.then(|| {
             let back: Backward<B> = Box::new(move |grad, _| {
-                vec![Some(B::max_pool2d_gradient(
-                    grad, argmax, input_hw, &geometry,
-                ))]
+                let grad = inner(out.enter::<B>(grad));
+                vec![Some(image.leave::<B>(grad))]
             });
             back
         });
         Ok(Forward {
-            output: Value::Device(output),
+            output: Value::Device(out.leave::<B>(output)),
             backward,
         })
     }
-}
 
-fn average<B: Kernels>(
-    x: burn_backend::tensor::FloatTensor<B>,
-    input_hw: [usize; 2],
-    geometry: PoolGeometry,
-    track: bool,
-) -> Forward<B> {
-    let output = B::average_pool2d(x, &geometry);
-    let backward = track.then(|| {
-        let back: Backward<B> = Box::new(move |grad, _| {
-            vec![Some(B::average_pool2d_gradient(grad, input_hw, &geometry))]
-        });
-        back
-    });
-    Forward {
-        output: Value::Device(output),
-        backward,
-    }
-}
-
-struct GlobalAverage {
-    keep_axes: bool,
-}
-
-/// # Errors
-/// A `ReduceMean` over other axes than height and width.
-pub fn build_global_average<B: Kernels>(
-    node: &Node,
-    context: &BuildContext<'_, B>,
-) -> Result<Box<dyn Operator<B>>, String> {
-    if node.op == "GlobalAveragePool" {
-        return Ok(Box::new(GlobalAverage { keep_axes: true }));
-    }
-    // Axes are an input since opset 18 and an attribute before.
-    let axes = match node.input(1) {
-        Some(name) => Some(
-            context
-                .graph
-                .constant(Some(name))
-                .ok_or("its axes are computed at run time")?
-                .integers(),
-        ),
-        None => node.attributes.ints("axes")?.map(<[i64]>::to_vec),
-    };
-    let mut spatial: Vec<i64> = axes
-        .unwrap_or_default()
-        .iter()
-        .map(|&axis| if axis < 0 { axis + 4 } else { axis })
-        .collect();
-    spatial.sort_unstable();
-    if spatial != [2, 3] {
-        return Err(format!(
-            "it averages over axes {spatial:?}, but only height and width are supported"
-        ));
-    }
-    Ok(Box::new(GlobalAverage {
-        keep_axes: node.attributes.int("keepdims", 1)? != 0,
-    }))
-}
-
-impl<B: Kernels> Operator<B> for GlobalAverage {
-    fn reads(&self, index: usize) -> bool {
-        index == 0
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let (_, out, _) = self.plan(inferred_shape(inputs, 0)?)?;
+        Ok(Inferred::Device(out.shape()))
     }
 
-    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
-        let x = device_input(inputs, 0)?;
-        let shape = x.shape().to_vec();
-        let input_hw = plane(&shape)?;
-        let geometry = PoolGeometry {
-            kernel: input_hw,
-            stride: [1, 1],
-            dilation: [1, 1],
-            pad_begin: [0, 0],
-            pad_end: [0, 0],
-            ceil_mode: false,
-            count_include_pad: false,
-        };
-        let pooled = average::<B>(x, input_hw, geometry, track);
-        if self.keep_axes {
-            return Ok(pooled);
-        }
-        let (images, channels) = (shape[0], shape[1]);
-        let Value::Device(output) = pooled.output else {
-            return Err("its mean is not on the device".to_owned());
-        };
-        Ok(Forward {
-            output: Value::Device(B::float_reshape(
-                output,
-                Shape::from(vec![images, channels]),
-            )),
-            backward: pooled.backward.map(|inner| {
-                let back: Backward<B> = Box::new(move |grad, rule| {
-                    let shape = Shape::from(vec![images, channels, 1, 1]);
-                    inner(B::float_reshape(grad, shape), rule)
-                });
-                back
-            }),
-        })
+    fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
+        let outputs: usize = output.shape().iter().product();
+        outputs as u64 * (self.kernel[0] * self.kernel[1]) as u64
     }
 }

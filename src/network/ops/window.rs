@@ -1,9 +1,15 @@
-//! Reading window attributes shared by `Conv`, `MaxPool` and `AveragePool`.
+//! Windows over images: their attributes, shared by convolutions and pools, and inputs of one spatial
+//! axis, which are images of height 1.
 
-use crate::onnx::Attributes;
+use burn_backend::{TensorMetadata, tensor::FloatTensor};
+
+use super::axes::reshape;
+use crate::{network::kernels::Kernels, onnx::Attributes};
 
 /// Strides, dilations and padding as a node declares them.
 pub struct Window {
+    /// Number of spatial axes, 1 or 2; one alone is horizontal.
+    pub rank: usize,
     /// Vertical and horizontal step.
     pub stride: [usize; 2],
     /// Step between taps.
@@ -24,34 +30,63 @@ pub enum Padding {
     },
 }
 
+/// Two numbers from a list with one for each of `rank` spatial axes.
+///
+/// # Errors
+/// The list has another length, or a number is below `least`.
+pub fn pair(
+    name: &str,
+    list: &[i64],
+    rank: usize,
+    least: i64,
+    missing: usize,
+) -> Result<[usize; 2], String> {
+    if list.len() == rank && list.iter().all(|&number| number >= least) {
+        match *list {
+            [horizontal] => return Ok([missing, horizontal as usize]),
+            [vertical, horizontal] => return Ok([vertical as usize, horizontal as usize]),
+            _ => {}
+        }
+    }
+    Err(format!(
+        "{name} is {list:?}, but {rank} numbers from {least} are needed"
+    ))
+}
+
 impl Window {
+    /// For windows of `rank` spatial axes.
+    ///
     /// # Errors
-    /// Names the attribute that is not two-dimensional, negative, zero where it must not be, or
-    /// unknown.
-    pub fn read(attributes: &Attributes) -> Result<Self, String> {
-        let pair = |name: &str| -> Result<[usize; 2], String> {
-            match attributes.ints(name)? {
-                None => Ok([1, 1]),
-                Some(&[vertical, horizontal]) if vertical > 0 && horizontal > 0 => {
-                    Ok([vertical as usize, horizontal as usize])
-                }
-                Some(other) => Err(format!(
-                    "{name} is {other:?}, but two numbers above 0 are needed"
-                )),
-            }
+    /// Names the attribute that has another number of axes, is negative, zero where it must not be,
+    /// or unknown; or says that there are too many axes.
+    pub fn read(attributes: &Attributes, rank: usize) -> Result<Self, String> {
+        if rank != 1 && rank != 2 {
+            return Err(format!(
+                "its windows have {rank} axes, but only one- and two-dimensional ones are supported"
+            ));
+        }
+        let steps = |name: &str| match attributes.ints(name)? {
+            None => Ok([1, 1]),
+            Some(list) => pair(name, list, rank, 1, 1),
         };
         let padding = match attributes.text("auto_pad", "NOTSET")? {
-            "NOTSET" | "" => explicit(attributes)?,
+            "NOTSET" | "" => explicit(attributes, rank)?,
             "VALID" => Padding::Explicit([0, 0], [0, 0]),
             "SAME_UPPER" => Padding::Same { upper: true },
             "SAME_LOWER" => Padding::Same { upper: false },
             other => return Err(format!("auto_pad is {other}, which is unknown")),
         };
         Ok(Self {
-            stride: pair("strides")?,
-            dilation: pair("dilations")?,
+            rank,
+            stride: steps("strides")?,
+            dilation: steps("dilations")?,
             padding,
         })
+    }
+
+    /// Pixels from the first tap to the last, both included.
+    pub fn extent(&self, kernel: [usize; 2]) -> [usize; 2] {
+        std::array::from_fn(|axis| self.dilation[axis] * (kernel[axis] - 1) + 1)
     }
 
     /// Padding before and after for an input of this size.
@@ -59,44 +94,113 @@ impl Window {
         match self.padding {
             Padding::Explicit(begin, end) => (begin, end),
             Padding::Same { upper } => {
+                let extent = self.extent(kernel);
                 let total: [usize; 2] = std::array::from_fn(|axis| {
                     let outputs = input_hw[axis].div_ceil(self.stride[axis]);
-                    let extent = self.dilation[axis] * (kernel[axis] - 1) + 1;
-                    (outputs.saturating_sub(1) * self.stride[axis] + extent)
+                    (outputs.saturating_sub(1) * self.stride[axis] + extent[axis])
                         .saturating_sub(input_hw[axis])
                 });
-                let less = total.map(|t| t / 2);
-                let more: [usize; 2] = std::array::from_fn(|axis| total[axis] - less[axis]);
-                if upper { (less, more) } else { (more, less) }
+                halves(total, upper)
+            }
+        }
+    }
+
+    /// An input of shape `[n, c, h, w]`, or `[n, c, w]` where windows have one axis.
+    ///
+    /// # Errors
+    /// The shape has another rank.
+    pub fn image(&self, shape: &[usize]) -> Result<Image, String> {
+        match *shape {
+            [images, channels, width] if self.rank == 1 => Ok(Image {
+                images,
+                channels,
+                hw: [1, width],
+                rank: 1,
+            }),
+            [images, channels, height, width] if self.rank == 2 => Ok(Image {
+                images,
+                channels,
+                hw: [height, width],
+                rank: 2,
+            }),
+            _ => {
+                let axes = if self.rank == 1 {
+                    "[n, c, w]"
+                } else {
+                    "[n, c, h, w]"
+                };
+                Err(format!(
+                    "the input has shape {shape:?}, but {axes} is needed"
+                ))
             }
         }
     }
 }
 
-fn explicit(attributes: &Attributes) -> Result<Padding, String> {
-    match attributes.ints("pads")? {
-        None => Ok(Padding::Explicit([0, 0], [0, 0])),
-        Some(&[top, left, bottom, right]) if [top, left, bottom, right].iter().all(|&p| p >= 0) => {
-            Ok(Padding::Explicit(
-                [top as usize, left as usize],
-                [bottom as usize, right as usize],
-            ))
-        }
-        Some(other) => Err(format!(
-            "pads is {other:?}, but four numbers from 0 are needed"
-        )),
-    }
+/// Padding in all, shared out to both ends; an odd pixel goes behind where `upper`.
+pub fn halves(total: [usize; 2], upper: bool) -> ([usize; 2], [usize; 2]) {
+    let less = total.map(|t| t / 2);
+    let more = std::array::from_fn(|axis| total[axis] - less[axis]);
+    if upper { (less, more) } else { (more, less) }
 }
 
-/// Height and width of a `[n, c, h, w]` shape.
-///
-/// # Errors
-/// The shape has another rank.
-pub fn plane(shape: &[usize]) -> Result<[usize; 2], String> {
-    match shape {
-        [_, _, height, width] => Ok([*height, *width]),
-        other => Err(format!(
-            "the input has shape {other:?}, but [n, c, h, w] is needed"
-        )),
+fn explicit(attributes: &Attributes, rank: usize) -> Result<Padding, String> {
+    let Some(pads) = attributes.ints("pads")? else {
+        return Ok(Padding::Explicit([0, 0], [0, 0]));
+    };
+    let (begin, end) = pads.split_at_checked(rank).unwrap_or((pads, &[]));
+    let both = pair("pads", begin, rank, 0, 0).and_then(|begin| {
+        let end = pair("pads", end, rank, 0, 0)?;
+        Ok(Padding::Explicit(begin, end))
+    });
+    both.map_err(|_| {
+        format!(
+            "pads is {pads:?}, but {} numbers from 0 are needed",
+            2 * rank
+        )
+    })
+}
+
+/// Images, possibly of one spatial axis only, as kernels see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Batch.
+    pub images: usize,
+    /// Channels.
+    pub channels: usize,
+    /// Height and width.
+    pub hw: [usize; 2],
+    rank: usize,
+}
+
+impl Image {
+    /// The same batch with other channels and another size.
+    pub fn with(&self, channels: usize, hw: [usize; 2]) -> Self {
+        Self {
+            channels,
+            hw,
+            ..*self
+        }
+    }
+
+    /// The shape ONNX sees.
+    pub fn shape(&self) -> Vec<usize> {
+        let mut shape = vec![self.images, self.channels];
+        shape.extend(&self.hw[2 - self.rank..]);
+        shape
+    }
+
+    /// A tensor of this shape as `[n, c, h, w]`.
+    pub fn enter<B: Kernels>(&self, tensor: FloatTensor<B>) -> FloatTensor<B> {
+        let [height, width] = self.hw;
+        if tensor.shape().num_dims() == 4 {
+            return tensor;
+        }
+        reshape::<B>(tensor, &[self.images, self.channels, height, width])
+    }
+
+    /// The way back from `[n, c, h, w]`.
+    pub fn leave<B: Kernels>(&self, tensor: FloatTensor<B>) -> FloatTensor<B> {
+        reshape::<B>(tensor, &self.shape())
     }
 }

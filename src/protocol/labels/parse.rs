@@ -62,9 +62,10 @@ pub fn parse_labels(text: &str) -> Result<Vec<String>, LabelsError> {
         return Err(LabelsError::Empty);
     }
     let names = if text.trim_start().starts_with(['[', '{']) {
-        let value =
-            serde_json::from_str(text).map_err(|error| LabelsError::Json(error.to_string()))?;
-        from_json(&value)?
+        match serde_json::from_str(text) {
+            Ok(value) => from_json(&value)?,
+            Err(error) => from_literal(text).ok_or_else(|| LabelsError::Json(error.to_string()))?,
+        }
     } else {
         from_lines(text)?
     };
@@ -153,6 +154,46 @@ fn unquoted(name: &str) -> &str {
         .iter()
         .find_map(|&quote| name.strip_prefix(quote)?.strip_suffix(quote))
         .unwrap_or(name)
+}
+
+/// `{0: 'tench', 1: "goldfish"}` or `['tench', 'goldfish']`: what Python prints, as some exporters
+/// write it into a model's metadata.
+fn from_literal(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    let (inner, keyed) = match text.strip_prefix('{') {
+        Some(rest) => (rest.strip_suffix('}')?, true),
+        None => (text.strip_prefix('[')?.strip_suffix(']')?, false),
+    };
+    let mut names = Vec::new();
+    let mut rest = inner.trim();
+    while !rest.is_empty() {
+        if keyed {
+            let (number, after) = rest.split_once(':')?;
+            (number.trim().parse() == Ok(names.len())).then_some(())?;
+            rest = after.trim_start();
+        }
+        let quote = rest
+            .chars()
+            .next()
+            .filter(|quote| ['"', '\''].contains(quote))?;
+        let mut name = String::new();
+        let mut characters = rest.char_indices().skip(1);
+        let end = loop {
+            match characters.next()? {
+                (_, '\\') => name.push(characters.next()?.1),
+                (at, c) if c == quote => break at + quote.len_utf8(),
+                (_, c) => name.push(c),
+            }
+        };
+        names.push(name);
+        rest = rest.get(end..)?.trim_start();
+        rest = match rest.strip_prefix(',') {
+            Some(after) => after.trim_start(),
+            None if rest.is_empty() => rest,
+            None => return None,
+        };
+    }
+    Some(names)
 }
 
 fn from_json(value: &Value) -> Result<Vec<String>, LabelsError> {
@@ -264,6 +305,15 @@ mod tests {
     }
 
     #[test]
+    fn what_python_prints_is_read() {
+        assert_eq!(
+            names("{0: 'tench', 1: \"jack-o'-lantern\",\n 2: 'it\\'s'}"),
+            ["tench", "jack-o'-lantern", "it's"]
+        );
+        assert_eq!(names("['a', 'b']"), ["a", "b"]);
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let error = |text: &str| parse_labels(text).unwrap_err();
         assert_eq!(error(" \n"), LabelsError::Empty);
@@ -286,7 +336,11 @@ mod tests {
             error(r#"{"a": 0, "b": 0}"#),
             LabelsError::Twice { class: 0 }
         );
-        assert!(matches!(error("{0: 'tench'}"), LabelsError::Json(_)));
+        assert!(matches!(
+            error("{0: 'tench', 2: 'goldfish'}"),
+            LabelsError::Json(_)
+        ));
+        assert!(matches!(error("{0: 'tench"), LabelsError::Json(_)));
         assert!(matches!(error("[1, 2]"), LabelsError::Form(_)));
         assert!(matches!(error(r#"{"a": "b"}"#), LabelsError::Form(_)));
         assert!(matches!(error("a\0b"), LabelsError::Implausible(_)));

@@ -5,14 +5,17 @@ mod clamp;
 mod columns;
 mod convolution;
 mod depthwise;
+mod exponential;
 mod matrix_product;
 mod parallel;
 mod pool;
+mod reduction;
+mod rows;
 
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 
-use super::{ConvGeometry, Kernels, Normalisation, PoolGeometry, Range};
+use super::{AxisView, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range, Transposed};
 use crate::classifier::GuidedSign;
 use convolution::{Finish, Planes};
 
@@ -178,17 +181,111 @@ impl Kernels for Flex {
         from_values(values, &[n, c, input_hw[0], input_hw[1]])
     }
 
-    fn matmul(a: FlexTensor, b: FlexTensor, transposed: bool) -> FlexTensor {
-        let [m, k, ..] = dimensions(&a);
-        let [rows, columns, ..] = dimensions(&b);
-        let n = if transposed { rows } else { columns };
-        let mut values = vec![0.0; m * n];
-        with_values(&a, |a| {
+    fn batched_matmul(a: FlexTensor, b: FlexTensor, stored: Transposed) -> FlexTensor {
+        let [left, a_rows, a_columns, _] = dimensions(&a);
+        let [right, b_rows, b_columns, _] = dimensions(&b);
+        let (m, k) = if stored.left {
+            (a_columns, a_rows)
+        } else {
+            (a_rows, a_columns)
+        };
+        let n = if stored.right { b_rows } else { b_columns };
+        let values = with_values(&a, |a| {
             with_values(&b, |b| {
-                let b_strides = if transposed { [1, k] } else { [n, 1] };
-                matrix_product::multiply([m, n, k], (a, [k, 1]), (b, b_strides), &mut values);
-            });
+                matrix_product::multiply_batch([m, n, k], a, b, [left, right], stored)
+            })
         });
-        from_values(values, &[m, n])
+        from_values(values, &[left.max(right), m, n])
+    }
+
+    fn reduce_sum(x: FlexTensor, view: AxisView) -> FlexTensor {
+        let values = with_values(&x, |x| reduction::sum(x, view));
+        from_values(values, &[view.outer, view.inner])
+    }
+
+    fn reduce_max(x: FlexTensor, view: AxisView) -> (FlexTensor, FlexTensor) {
+        let (values, argmax) = with_values(&x, |x| reduction::max(x, view));
+        let shape = [view.outer, view.inner];
+        (from_values(values, &shape), from_values(argmax, &shape))
+    }
+
+    fn reduce_max_gradient(grad: FlexTensor, argmax: FlexTensor, view: AxisView) -> FlexTensor {
+        let values = with_values(&grad, |grad| {
+            with_values(&argmax, |argmax| {
+                reduction::max_gradient(grad, argmax, view)
+            })
+        });
+        from_values(values, &[view.outer, view.length, view.inner])
+    }
+
+    fn scale_shift(
+        x: FlexTensor,
+        scale: FlexTensor,
+        shift: Option<FlexTensor>,
+        view: AxisView,
+    ) -> FlexTensor {
+        let shape = x.shape();
+        let values = with_values(&x, |x| {
+            with_values(&scale, |scale| match &shift {
+                Some(shift) => with_values(shift, |shift| {
+                    reduction::scale_shift(x, scale, Some(shift), view)
+                }),
+                None => reduction::scale_shift(x, scale, None, view),
+            })
+        });
+        from_values(values, &shape)
+    }
+
+    fn softmax_rows(x: FlexTensor, length: usize, logarithm: bool) -> FlexTensor {
+        let shape = x.shape();
+        from_values(
+            with_values(&x, |x| rows::softmax(x, length, logarithm)),
+            &shape,
+        )
+    }
+
+    fn softmax_rows_gradient(
+        grad: FlexTensor,
+        output: FlexTensor,
+        length: usize,
+        logarithm: bool,
+    ) -> FlexTensor {
+        let shape = grad.shape();
+        let values = with_values(&grad, |grad| {
+            with_values(&output, |output| {
+                rows::softmax_gradient(grad, output, length, logarithm)
+            })
+        });
+        from_values(values, &shape)
+    }
+
+    fn normalise_rows(
+        x: FlexTensor,
+        length: usize,
+        epsilon: f32,
+        centred: bool,
+    ) -> (FlexTensor, FlexTensor) {
+        let shape = x.shape();
+        let (values, factors) = with_values(&x, |x| rows::normalise(x, length, epsilon, centred));
+        let rows = factors.len();
+        (from_values(values, &shape), from_values(factors, &[rows]))
+    }
+
+    fn normalise_rows_gradient(
+        grad: FlexTensor,
+        output: FlexTensor,
+        factors: FlexTensor,
+        length: usize,
+        centred: bool,
+    ) -> FlexTensor {
+        let shape = grad.shape();
+        let values = with_values(&grad, |grad| {
+            with_values(&output, |output| {
+                with_values(&factors, |factors| {
+                    rows::normalise_gradient(grad, output, factors, length, centred)
+                })
+            })
+        });
+        from_values(values, &shape)
     }
 }

@@ -21,3 +21,15 @@ pub fn for_each_chunk(
         work(index, chunk);
     }
 }
+
+/// How many pieces of work run at once.
+pub fn cores() -> usize {
+    #[cfg(not(target_family = "wasm"))]
+    {
+        rayon::current_num_threads()
+    }
+    #[cfg(target_family = "wasm")]
+    {
+        1
+    }
+}

@@ -1,15 +1,31 @@
-//! Products in tiles on WebGPU: how they are cut up, and that of two matrices.
+//! Products in tiles on WebGPU: how they are cut up, and those of matrices.
 
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{Launch, Shader, contiguous, narrow, sizes, uninitialised};
+use crate::network::kernels::Transposed;
 
 /// The loop over tiles that matrix products and convolutions share.
 pub const PRODUCT: &str = include_str!("product.wgsl");
 
 const MATMUL: Shader = Shader {
     name: "matrix product",
-    files: &[PRODUCT, include_str!("matmul_product.wgsl")],
+    files: &[
+        PRODUCT,
+        "const LEFT_DEPTH_FIRST: bool = true;\n",
+        include_str!("matmul_product.wgsl"),
+    ],
+    thread_rows: 0,
+};
+
+/// The same for left matrices that are stored transposed.
+const MATMUL_LEFT_TRANSPOSED: Shader = Shader {
+    name: "matrix product, left one transposed",
+    files: &[
+        PRODUCT,
+        "const LEFT_DEPTH_FIRST: bool = false;\n",
+        include_str!("matmul_product.wgsl"),
+    ],
     thread_rows: 0,
 };
 
@@ -41,18 +57,26 @@ impl Tiling {
     }
 }
 
-/// See [`crate::network::kernels::Kernels::matmul`].
-pub fn matmul(a: CubeTensor, b: CubeTensor, transposed: bool) -> CubeTensor {
+/// See [`crate::network::kernels::Kernels::batched_matmul`].
+pub fn batched_matmul(a: CubeTensor, b: CubeTensor, stored: Transposed) -> CubeTensor {
     let (a, b) = (contiguous(a), contiguous(b));
-    let [rows, depth] = sizes(&a);
-    let [b_rows, b_columns] = sizes(&b);
-    let columns = if transposed { b_rows } else { b_columns };
-    let output = uninitialised(&a, &[rows, columns]);
+    let [left, a_rows, a_columns] = sizes(&a);
+    let [right, b_rows, b_columns] = sizes(&b);
+    let (rows, depth, shader) = if stored.left {
+        (a_columns, a_rows, MATMUL_LEFT_TRANSPOSED)
+    } else {
+        (a_rows, a_columns, MATMUL)
+    };
+    let columns = if stored.right { b_rows } else { b_columns };
+    let products = left.max(right);
+    let output = uninitialised(&a, &[products, rows, columns]);
     let tiling = Tiling::new(rows, columns);
+    // From one product to the next; a single matrix goes with all.
+    let step = |matrices: usize, values: usize| narrow(if matrices == 1 { 0 } else { values });
     Launch {
         shader: Shader {
             thread_rows: tiling.thread_rows,
-            ..MATMUL
+            ..shader
         },
         inputs: &[&a, &b],
         outputs: &[&output],
@@ -60,9 +84,12 @@ pub fn matmul(a: CubeTensor, b: CubeTensor, transposed: bool) -> CubeTensor {
             narrow(rows),
             narrow(columns),
             narrow(depth),
-            u32::from(transposed),
+            narrow(products),
+            u32::from(stored.right),
+            step(left, rows * depth),
+            step(right, depth * columns),
         ],
-        workgroups: tiling.tiles,
+        workgroups: tiling.tiles * products as u64,
     }
     .enqueue();
     output

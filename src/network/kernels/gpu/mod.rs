@@ -12,6 +12,8 @@ mod device;
 mod launch;
 mod matmul;
 mod pool;
+mod reduction;
+mod rows;
 #[cfg(target_family = "wasm")]
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -24,7 +26,7 @@ pub use static_constructors::run_static_constructors_once;
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{ConvGeometry, Kernels, PoolGeometry, Range};
+use super::{AxisView, ConvGeometry, Kernels, PoolGeometry, Range, Transposed};
 use crate::classifier::GuidedSign;
 
 impl Kernels for CubeBackend {
@@ -88,7 +90,68 @@ impl Kernels for CubeBackend {
         pool::average_pool2d_gradient(grad, input_hw, geometry)
     }
 
-    fn matmul(a: FloatTensor<Self>, b: FloatTensor<Self>, transposed: bool) -> FloatTensor<Self> {
-        matmul::matmul(a, b, transposed)
+    fn batched_matmul(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        stored: Transposed,
+    ) -> FloatTensor<Self> {
+        matmul::batched_matmul(a, b, stored)
+    }
+
+    fn reduce_sum(x: FloatTensor<Self>, view: AxisView) -> FloatTensor<Self> {
+        reduction::sum(x, view)
+    }
+
+    fn reduce_max(x: FloatTensor<Self>, view: AxisView) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        reduction::max(x, view)
+    }
+
+    fn reduce_max_gradient(
+        grad: FloatTensor<Self>,
+        argmax: FloatTensor<Self>,
+        view: AxisView,
+    ) -> FloatTensor<Self> {
+        reduction::max_gradient(grad, argmax, view)
+    }
+
+    fn scale_shift(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: Option<FloatTensor<Self>>,
+        view: AxisView,
+    ) -> FloatTensor<Self> {
+        reduction::scale_shift(x, scale, shift, view)
+    }
+
+    fn softmax_rows(x: FloatTensor<Self>, length: usize, logarithm: bool) -> FloatTensor<Self> {
+        rows::softmax(x, length, logarithm)
+    }
+
+    fn softmax_rows_gradient(
+        grad: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        length: usize,
+        logarithm: bool,
+    ) -> FloatTensor<Self> {
+        rows::softmax_gradient(grad, output, length, logarithm)
+    }
+
+    fn normalise_rows(
+        x: FloatTensor<Self>,
+        length: usize,
+        epsilon: f32,
+        centred: bool,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        rows::normalise(x, length, epsilon, centred)
+    }
+
+    fn normalise_rows_gradient(
+        grad: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        factors: FloatTensor<Self>,
+        length: usize,
+        centred: bool,
+    ) -> FloatTensor<Self> {
+        rows::normalise_gradient(grad, output, factors, length, centred)
     }
 }

@@ -7,7 +7,10 @@ use burn_backend::{TensorData, ops::FloatTensorOps};
 use cubecl::future::block_on;
 
 use super::{CubeBackend, GpuDevice, open_adapter};
-use crate::network::kernels::{Kernels, Range, suite};
+use crate::network::{
+    kernels::{Kernels, Range, suite},
+    suite as operators,
+};
 
 fn gpu() -> &'static GpuDevice {
     static GPU: OnceLock<GpuDevice> = OnceLock::new();
@@ -33,6 +36,21 @@ fn kernels_agree_with_the_reference() {
         results.len()
     );
     assert!(results.len() > 100, "only {} cases ran", results.len());
+}
+
+#[test]
+fn operators_agree_with_their_references() {
+    let gpu = gpu();
+    let report = block_on(operators::run::<CubeBackend>(&gpu.device, 0..8));
+    assert_eq!(gpu.take_error(), None);
+    let failures = &report.failures;
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        report.cases,
+        failures.join("\n")
+    );
 }
 
 /// One dimension of a grid holds 65535 workgroups of 256 threads.

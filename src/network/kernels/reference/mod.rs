@@ -1,5 +1,12 @@
 //! Every kernel once more as plain loops over `Vec<f32>`: slow, obvious, and what devices are tested against.
 
+mod reduction;
+
+pub use reduction::{
+    batched_matmul, normalise_rows, normalise_rows_gradient, reduce_max, reduce_max_gradient,
+    reduce_sum, scale_shift, softmax_rows, softmax_rows_gradient,
+};
+
 use super::{ConvGeometry, PoolGeometry, Range};
 use crate::classifier::GuidedSign;
 

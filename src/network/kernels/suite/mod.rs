@@ -1,8 +1,10 @@
 //! One list of cases that every device's kernels are held to, in native tests and in browsers.
 
+mod axes;
 mod convolutions;
 mod pointwise;
 mod pools;
+mod products;
 
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -37,7 +39,8 @@ pub async fn run<B: Kernels>(device: &B::Device) -> Vec<CaseResult> {
     convolutions::run::<B>(device, &mut results).await;
     pools::run::<B>(device, &mut results).await;
     pointwise::clamps::<B>(device, &mut results).await;
-    pointwise::matmuls::<B>(device, &mut results).await;
+    products::run::<B>(device, &mut results).await;
+    axes::run::<B>(device, &mut results).await;
     results
 }
 
@@ -127,25 +130,24 @@ fn deviation(actual: &[f32], expected: &[f32]) -> f64 {
     }
 }
 
+/// The result of a future on the CPU device, which never waits.
 #[cfg(test)]
-mod tests {
+pub fn ready<T>(future: impl Future<Output = T>) -> T {
     use std::{
-        future::Future,
         pin::pin,
         task::{Context, Poll, Waker},
     };
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the CPU device waited for something"),
+    }
+}
 
+#[cfg(test)]
+mod tests {
     use burn_flex::{Flex, FlexDevice};
 
     use super::*;
-
-    /// The CPU device never waits, so its futures are ready at once.
-    fn ready<T>(future: impl Future<Output = T>) -> T {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => value,
-            Poll::Pending => panic!("the CPU device waited for something"),
-        }
-    }
 
     #[test]
     fn cpu_kernels_agree_with_the_reference() {

@@ -1,6 +1,6 @@
-//! Clamps, their gradients and matrix products.
+//! Clamps and their gradients.
 
-use super::{CaseResult, SUM_TOLERANCE, compare, upload, values};
+use super::{CaseResult, compare, upload, values};
 use crate::{
     classifier::GuidedSign,
     network::kernels::{Kernels, Range, reference},
@@ -39,31 +39,6 @@ pub async fn clamps<B: Kernels>(device: &B::Device, results: &mut Vec<CaseResult
             );
             let name = format!("clamp gradient, {name}, {sign:?}");
             results.push(compare::<B>(name, actual, &expected, 0.0).await);
-        }
-    }
-}
-
-/// Products smaller and larger than a tile, both ways of storing the second factor.
-pub async fn matmuls<B: Kernels>(device: &B::Device, results: &mut Vec<CaseResult>) {
-    for [m, k, n] in [
-        [1, 37, 10],
-        [2, 5, 3],
-        [20, 16, 40],
-        [70, 50, 90],
-        [3, 130, 300],
-    ] {
-        for transposed in [false, true] {
-            let a = values(10, &[m, k]);
-            let b = values(11, &if transposed { [n, k] } else { [k, n] });
-            let expected = reference::matmul(&a, &b, transposed);
-            let actual = <B as Kernels>::matmul(
-                upload::<B>(&a, device),
-                upload::<B>(&b, device),
-                transposed,
-            );
-            let stored = if transposed { "transposed" } else { "plain" };
-            let name = format!("matrix product {m} x {k} x {n}, {stored}");
-            results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
         }
     }
 }

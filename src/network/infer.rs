@@ -1,0 +1,183 @@
+//! What a network will do with an image of a given size, found by its shape rules alone: the shape of
+//! its output, what does not fit, and what it costs. Nothing is computed on the device.
+
+use std::collections::HashSet;
+
+use burn_backend::TensorMetadata;
+
+use super::{
+    Network,
+    build::Step,
+    kernels::Kernels,
+    value::{Inferred, Value},
+};
+use crate::classifier::{ClassifierError, Cost, Size};
+
+/// What an operator without a shape rule says.
+const MISSING_RULE: &str = "its shape rule is missing";
+/// Most bytes a single value may take; more is a broken file or a size no device has room for.
+const MOST_VALUE_BYTES: u64 = 1 << 32;
+
+/// Bytes of one value on a device.
+const VALUE_BYTES: u64 = 4;
+
+/// Sizes of what a step puts out, for the sums over memory.
+struct Made {
+    slot: usize,
+    bytes: u64,
+    /// Whether a gradient passes it on the way back.
+    on_path: bool,
+}
+
+impl<B: Kernels> Network<B> {
+    /// Walks the steps for so many images of this size; `None` where an operator has no shape rule.
+    ///
+    /// # Errors
+    /// The size, the first step whose input does not fit, or an output that is no row of class scores.
+    pub(super) fn walk(&self, size: Size, images: usize) -> Result<Option<Cost>, ClassifierError> {
+        self.check_size(size)?;
+        let mut values: Vec<Option<Inferred>> = vec![None; self.slots];
+        for (slot, constant) in &self.constants {
+            values[*slot] = Some(known(constant));
+        }
+        values[self.input] = Some(Inferred::Device(vec![images, 3, size.height, size.width]));
+        let mut on_path: HashSet<usize> = HashSet::from([self.input]);
+        let input_bytes = bytes(&[images, 3, size.height, size.width]);
+        let mut sizes = vec![0_u64; self.slots];
+        sizes[self.input] = input_bytes;
+        let (mut live, mut forward_bytes) = (input_bytes, input_bytes);
+        let mut multiply_adds = 0_u64;
+        let mut made = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let inputs: Vec<Option<Inferred>> = step
+                .inputs
+                .iter()
+                .map(|slot| slot.and_then(|slot| values[slot].clone()))
+                .collect();
+            let output = match step.operator.infer(&inputs) {
+                Ok(output) => output,
+                Err(reason) if reason == MISSING_RULE => return Ok(None),
+                Err(reason) => return Err(self.misfit(step, reason)),
+            };
+            let device = matches!(output, Inferred::Device(_));
+            let output_bytes = if device { bytes(output.shape()) } else { 0 };
+            if output_bytes > MOST_VALUE_BYTES {
+                let reason = format!("its output of shape {:?} is too large", output.shape());
+                return Err(self.misfit(step, reason));
+            }
+            multiply_adds =
+                multiply_adds.saturating_add(step.operator.multiply_adds(&inputs, &output));
+            live = live.saturating_add(output_bytes);
+            forward_bytes = forward_bytes.max(live);
+            for &slot in &step.finished {
+                values[slot] = None;
+                live = live.saturating_sub(sizes[slot]);
+            }
+            sizes[step.output] = output_bytes;
+            let on = device
+                && step
+                    .inputs
+                    .iter()
+                    .flatten()
+                    .any(|slot| on_path.contains(slot));
+            if on {
+                on_path.insert(step.output);
+            }
+            made.push(Made {
+                slot: step.output,
+                bytes: output_bytes,
+                on_path: on,
+            });
+            values[step.output] = Some(output);
+        }
+        let output_shape = match values[self.output].take() {
+            Some(Inferred::Device(shape)) => shape,
+            _ => return Err(ClassifierError::Output { shape: vec![] }),
+        };
+        let classes = match output_shape.as_slice() {
+            [rows, classes, rest @ ..]
+                if *rows == images && *classes > 0 && rest.iter().all(|&length| length == 1) =>
+            {
+                *classes
+            }
+            _ => {
+                return Err(ClassifierError::Output {
+                    shape: output_shape,
+                });
+            }
+        };
+        let gradient_bytes = self
+            .backward_peak(&made, &sizes, input_bytes)
+            .max(forward_bytes);
+        let per_image = |total: u64| total / images.max(1) as u64;
+        Ok(Some(Cost {
+            output_shape,
+            classes,
+            multiply_adds: per_image(multiply_adds),
+            weight_bytes: self.weight_bytes,
+            forward_bytes: per_image(forward_bytes),
+            gradient_bytes: per_image(gradient_bytes),
+        }))
+    }
+
+    /// Most bytes held at once on the way back. All that a gradient passes is taken to be kept by
+    /// the forward pass until then, which is more than most operators need: an upper bound.
+    fn backward_peak(&self, made: &[Made], sizes: &[u64], input_bytes: u64) -> u64 {
+        let on_path = made.iter().filter(|made| made.on_path);
+        let mut kept = input_bytes + on_path.map(|made| made.bytes).sum::<u64>();
+        let mut gradients: HashSet<usize> = HashSet::from([self.output]);
+        let mut live = sizes[self.output];
+        let mut peak = kept.saturating_add(live);
+        for (step, made) in self.steps.iter().zip(made).rev() {
+            if !made.on_path || !gradients.contains(&made.slot) {
+                continue;
+            }
+            for &slot in step.inputs.iter().flatten() {
+                if gradients.insert(slot) {
+                    live = live.saturating_add(sizes[slot]);
+                }
+            }
+            peak = peak.max(kept.saturating_add(live));
+            live = live.saturating_sub(made.bytes);
+            kept = kept.saturating_sub(made.bytes);
+        }
+        peak
+    }
+
+    /// Whether several images of this size can be computed at once. Some exporters write the one
+    /// image they saw into the graph, although its input is declared to take any number.
+    pub(super) fn takes_batches(&self, size: Size) -> bool {
+        if let Some(&known) = self.batches.borrow().get(&size) {
+            return known;
+        }
+        let several = self.batch.max(2);
+        let takes = self.walk(size, 1).is_err() || self.walk(size, several).is_ok();
+        self.batches.borrow_mut().insert(size, takes);
+        takes
+    }
+
+    pub(super) fn misfit(&self, step: &Step<B>, reason: String) -> ClassifierError {
+        ClassifierError::Node {
+            node: step.name.clone(),
+            op: step.op.clone(),
+            opset: self.opset,
+            reason,
+        }
+    }
+}
+
+fn known<B: Kernels>(constant: &Value<B>) -> Inferred {
+    match constant {
+        Value::Device(tensor) => Inferred::Device(tensor.shape().to_vec()),
+        Value::Host(tensor) => Inferred::Host(tensor.clone()),
+    }
+}
+
+fn bytes(shape: &[usize]) -> u64 {
+    shape
+        .iter()
+        .try_fold(VALUE_BYTES, |product, &length| {
+            product.checked_mul(length as u64)
+        })
+        .unwrap_or(u64::MAX / 4)
+}

@@ -1,0 +1,289 @@
+//! Normalisations by a mean and a variance of the input's own: `LayerNormalization`
+//! (<https://onnx.ai/onnx/operators/onnx__LayerNormalization.html>), `InstanceNormalization`,
+//! `GroupNormalization` (<https://onnx.ai/onnx/operators/onnx__GroupNormalization.html>),
+//! `RMSNormalization` and `MeanVarianceNormalization`.
+
+use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
+
+use super::{
+    axes::{Axes, Gathered, inferred_shape, reshape, resolve_axis},
+    outputs::only_first,
+};
+use crate::{
+    network::{
+        kernels::{AxisView, Kernels},
+        operator::{Backward, BuildContext, Forward, Operator, device_input},
+        value::{Inferred, Value, upload_initializer},
+    },
+    onnx::Node,
+};
+
+/// Which values are normalised together.
+enum Rows {
+    /// Everything from this axis on.
+    From(i64),
+    /// Every channel of an image.
+    Channels,
+    /// As many groups of channels of an image.
+    Groups(usize),
+    /// These axes.
+    Axes(Axes),
+}
+
+/// What the normalised values are multiplied by and what is added.
+enum Over {
+    /// One pair for each place in a row.
+    Row,
+    /// One pair for each channel.
+    Channel,
+    /// One pair for each group of channels.
+    Group(usize),
+}
+
+struct Factors<B: Kernels> {
+    over: Over,
+    scale: FloatTensor<B>,
+    shift: Option<FloatTensor<B>>,
+}
+
+struct Normalization<B: Kernels> {
+    rows: Rows,
+    epsilon: f32,
+    centred: bool,
+    factors: Option<Factors<B>>,
+}
+
+/// # Errors
+/// Factors that are not constant, or attributes of the wrong kind.
+pub fn build<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+) -> Result<Box<dyn Operator<B>>, String> {
+    only_first(node, context.graph)?;
+    let factors = |over: Over| -> Result<Option<Factors<B>>, String> {
+        let parameter = |index: usize| match node.input(index) {
+            None => Ok(None),
+            Some(name) => match context.graph.constant(Some(name)) {
+                Some(tensor) => Ok(Some(upload_initializer::<B>(tensor, context.device))),
+                None => Err(format!("its input {index} is computed at run time")),
+            },
+        };
+        let (scale, shift) = (parameter(1)?, parameter(2)?);
+        Ok(Some(Factors {
+            over,
+            scale: scale.ok_or("its scale is missing")?,
+            shift,
+        }))
+    };
+    let epsilon = node.attributes.float("epsilon", 1e-5)?;
+    let axis = node.attributes.int("axis", -1)?;
+    let built = match node.op.as_str() {
+        "LayerNormalization" | "RMSNormalization" => Normalization {
+            rows: Rows::From(axis),
+            epsilon,
+            centred: node.op == "LayerNormalization",
+            factors: factors(Over::Row)?,
+        },
+        "InstanceNormalization" => Normalization {
+            rows: Rows::Channels,
+            epsilon,
+            centred: true,
+            factors: factors(Over::Channel)?,
+        },
+        "GroupNormalization" => {
+            let groups = node.attributes.int("num_groups", 0)?;
+            let groups = usize::try_from(groups)
+                .ok()
+                .filter(|&groups| groups > 0)
+                .ok_or_else(|| format!("num_groups is {groups}"))?;
+            Normalization {
+                rows: Rows::Groups(groups),
+                epsilon,
+                centred: true,
+                // Since operator set 21 there is one factor for each channel.
+                factors: factors(if context.graph.opset < 21 {
+                    Over::Group(groups)
+                } else {
+                    Over::Channel
+                })?,
+            }
+        }
+        "MeanVarianceNormalization" => {
+            let axes = match node.attributes.ints("axes")? {
+                Some(axes) => axes.to_vec(),
+                None => vec![0, 2, 3],
+            };
+            Normalization {
+                rows: Rows::Axes(Axes::Listed(axes)),
+                // It adds 1e-9 to the deviation; this adds its square to the variance.
+                epsilon: 1e-18,
+                centred: true,
+                factors: None,
+            }
+        }
+        other => return Err(format!("{other} is not a normalisation")),
+    };
+    Ok(Box::new(built))
+}
+
+impl<B: Kernels> Normalization<B> {
+    fn layout(&self, shape: &[usize]) -> Result<Gathered, String> {
+        let groups = |groups: usize| match shape {
+            [images, channels, rest @ ..] if groups > 0 && channels % groups == 0 => {
+                let length = channels / groups * rest.iter().product::<usize>();
+                let view = AxisView::rows(images * groups, length);
+                Ok(Gathered::neighbours(shape, view))
+            }
+            _ => Err(format!(
+                "an input of shape {shape:?} has no channels that make {groups} groups"
+            )),
+        };
+        match &self.rows {
+            Rows::From(axis) => {
+                let axis = resolve_axis(*axis, shape.len())?;
+                let rows = shape[..axis].iter().product();
+                let view = AxisView::rows(rows, shape[axis..].iter().product());
+                Ok(Gathered::neighbours(shape, view))
+            }
+            Rows::Channels => groups(shape.get(1).copied().unwrap_or(0)),
+            Rows::Groups(count) => groups(*count),
+            Rows::Axes(axes) => {
+                let axes = axes.resolve(shape.len(), |_| None)?;
+                Ok(Gathered::rows(shape, &axes))
+            }
+        }
+    }
+
+    /// How factors lie over an input of `shape`, and the shape they should have themselves.
+    fn factor_layout(
+        &self,
+        over: &Over,
+        shape: &[usize],
+    ) -> Result<(AxisView, Vec<usize>), String> {
+        let images = shape.first().copied().unwrap_or(1);
+        let channels = shape.get(1).copied().unwrap_or(1);
+        let behind: usize = shape.iter().skip(2).product();
+        let by = |length: usize| {
+            let view = AxisView {
+                outer: images,
+                length,
+                inner: channels / length.max(1) * behind,
+            };
+            (view, vec![length])
+        };
+        Ok(match (over, &self.rows) {
+            (Over::Row, Rows::From(axis)) => {
+                let axis = resolve_axis(*axis, shape.len())?;
+                let row = shape[axis..].to_vec();
+                let rows = shape[..axis].iter().product();
+                (AxisView::rows(rows, row.iter().product()), row)
+            }
+            (Over::Group(groups), _) => by(*groups),
+            _ => by(channels),
+        })
+    }
+}
+
+/// Checks that factors of shape `own` broadcast to `wanted`.
+fn check_factors(own: &[usize], wanted: &[usize]) -> Result<(), String> {
+    let elements = |shape: &[usize]| shape.iter().product::<usize>();
+    let broadcasts = || {
+        let missing = wanted.len().checked_sub(own.len());
+        missing.is_some_and(|missing| {
+            own.iter()
+                .zip(&wanted[missing..])
+                .all(|(&own, &wanted)| own == wanted || own == 1)
+        })
+    };
+    if elements(own) == elements(wanted) || broadcasts() {
+        return Ok(());
+    }
+    Err(format!(
+        "its factors have shape {own:?}, but {wanted:?} is needed"
+    ))
+}
+
+/// Factors as a list of as many values as `shape` has, broadcast where they are fewer.
+fn spread<B: Kernels>(factors: FloatTensor<B>, shape: &[usize]) -> Result<FloatTensor<B>, String> {
+    let own = factors.shape().to_vec();
+    check_factors(&own, shape)?;
+    let length: usize = shape.iter().product();
+    if own.iter().product::<usize>() == length {
+        return Ok(reshape::<B>(factors, &[length]));
+    }
+    let padded = [vec![1; shape.len() - own.len()], own].concat();
+    let factors = reshape::<B>(factors, &padded);
+    let factors = B::float_expand(factors, Shape::from(shape.to_vec()));
+    Ok(reshape::<B>(factors, &[length]))
+}
+
+impl<B: Kernels> Operator<B> for Normalization<B> {
+    fn reads(&self, index: usize) -> bool {
+        index == 0
+    }
+
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        let x = device_input(inputs, 0)?;
+        let shape = x.shape().to_vec();
+        let layout = self.layout(&shape)?;
+        let (length, centred) = (layout.view.length, self.centred);
+        let x = layout.enter::<B>(x);
+        let (normalised, deviations) = B::normalise_rows(x, length, self.epsilon, centred);
+        let factors = match &self.factors {
+            Some(factors) => {
+                let (view, wanted) = self.factor_layout(&factors.over, &shape)?;
+                let scale = spread::<B>(factors.scale.clone(), &wanted)?;
+                let shift = match &factors.shift {
+                    Some(shift) => Some(spread::<B>(shift.clone(), &wanted)?),
+                    None => None,
+                };
+                Some((scale, shift, view))
+            }
+            None => None,
+        };
+        let output = match &factors {
+            Some((scale, shift, view)) => {
+                B::scale_shift(normalised.clone(), scale.clone(), shift.clone(), *view)
+            }
+            None => normalised.clone(),
+        };
+        let output = layout.leave::<B>(output);
+        let backward = track.then(|| {
+            let factors = factors.map(|(scale, _, view)| (scale, view));
+            let back: Backward<B> = Box::new(move |grad, _| {
+                let mut grad = layout.enter::<B>(grad);
+                if let Some((scale, view)) = factors {
+                    grad = B::scale_shift(grad, scale, None, view);
+                }
+                let grad =
+                    B::normalise_rows_gradient(grad, normalised, deviations, length, centred);
+                vec![Some(layout.leave::<B>(grad))]
+            });
+            back
+        });
+        Ok(Forward {
+            output: Value::Device(output),
+            backward,
+        })
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let shape = inferred_shape(inputs, 0)?;
+        self.layout(shape)?;
+        if let Some(factors) = &self.factors {
+            let (_, wanted) = self.factor_layout(&factors.over, shape)?;
+            for tensor in [Some(&factors.scale), factors.shift.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                check_factors(&tensor.shape().to_vec(), &wanted)?;
+            }
+        }
+        Ok(Inferred::Device(shape.to_vec()))
+    }
+
+    fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
+        // A mean, a variance and a factor.
+        3 * output.shape().iter().product::<usize>() as u64
+    }
+}
