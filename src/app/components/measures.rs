@@ -34,15 +34,17 @@ pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
                     ("citation", &description.citation),
                 ]);
                 let waits = description.needs_mask && state.mask.is_none();
+                let toggle = {
+                    let id = id.clone();
+                    props.dispatch.reform(move |_: Event| Action::ToggleMeasure(id.clone()))
+                };
                 html! {
                     <label title={about} key={id.clone()}>
                         <input
                             type="checkbox"
                             checked={state.comparison.measures.contains(&id)}
                             data-testid={format!("measure-{id}")}
-                            onchange={props.dispatch.reform(move |_: Event| {
-                                Action::ToggleMeasure(id.clone())
-                            })}
+                            onchange={toggle}
                         />
                         <span>{ &description.label }</span>
                         if waits {

@@ -151,22 +151,45 @@ fn loading(state: &State) -> Html {
     }
 }
 
-/// Why a model was refused: one sentence or one line a node, and what may be chosen instead.
+/// Why a model was refused: in one sentence, node by node, and what may be chosen instead.
 fn refusal(props: &ModelPanelProps, refused: &RefusedModel) -> Html {
-    let lines: Vec<&str> = refused.failure.message.lines().collect();
-    let (first, rest) = lines.split_first().map_or(("", &[][..]), |(f, r)| (*f, r));
+    let words = model_text();
     html! {
         <div class="refusal" role="alert" data-testid="model-refused">
-            <h3>{ fill(model_text().refused, &[("name", &refused.name)]) }</h3>
-            <p>{ first }</p>
-            if !rest.is_empty() {
-                <ul class="refusal-list" tabindex="0" data-testid="unsupported-nodes">
-                    { for rest.iter().map(|line| html! { <li>{ line.trim() }</li> }) }
-                </ul>
+            <h3>{ fill(words.refused, &[("name", &refused.name)]) }</h3>
+            <p class="lines">{ &refused.failure.message }</p>
+            if !refused.nodes.is_empty() {
+                <div
+                    class="scroll"
+                    tabindex="0"
+                    role="region"
+                    aria-label={words.nodes}
+                >
+                    <table data-testid="unsupported-nodes">
+                        <thead>
+                            <tr>
+                                { for [words.node, words.operator, words.opset, words.reason]
+                                    .into_iter()
+                                    .map(|name| html! { <th scope="col" class="left">{ name }</th> }) }
+                            </tr>
+                        </thead>
+                        <tbody>
+                            { for refused.nodes.iter().map(|node| html! {
+                                <tr>
+                                    <th scope="row" class="left">{ &node.node }</th>
+                                    <td class="left">{ &node.op }</td>
+                                    <td class="left">{ node.opset }</td>
+                                    <td class="left">{ &node.reason }</td>
+                                </tr>
+                            }) }
+                        </tbody>
+                    </table>
+                </div>
             }
-            <p>{ &refused.failure.hint }{ " " }
+            <p>
+                { &refused.failure.hint }{ " " }
                 if props.state.model.is_some() {
-                    { model_text().refused_kept }
+                    { words.refused_kept }
                 }
             </p>
             if let Some(ports) = &refused.ports {

@@ -44,6 +44,7 @@ impl State {
                 self.worker_open(self.workers.active, out);
             }
             Event::ModelPorts(ports) if self.is_model_job(job) => self.model_ports(*ports),
+            Event::UnsupportedNodes(nodes) if self.is_model_job(job) => self.unsupported = nodes,
             Event::MaskReady(mask) if self.is_mask_job(job) => self.mask_ready(*mask, out),
             Event::Failed(failure) if self.is_mask_job(job) => {
                 self.mask_source = None;

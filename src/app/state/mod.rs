@@ -47,7 +47,7 @@ use super::strings::{say_measures, say_methods};
 use crate::protocol::{
     Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MaskReport,
     MaskSettings, MeasureOffer, MethodDescription, ModelCard, ModelPorts, PresetDescription,
-    Progress, RcapReport, RcapSettings, Setting, StageTime,
+    Progress, RcapReport, RcapSettings, Setting, StageTime, UnsupportedNode,
 };
 use explaining::RunKey;
 
@@ -88,6 +88,7 @@ pub struct State {
     /// The job that feeds the model by another preprocessing.
     feeding: Option<JobId>,
     ports: Option<Shared<ModelPorts>>,
+    unsupported: Vec<UnsupportedNode>,
     /// The newest model that could not be opened.
     pub refused_model: Option<RefusedModel>,
     /// What is known about the model is on show.
@@ -178,6 +179,7 @@ impl Default for State {
             pending_model: None,
             feeding: None,
             ports: None,
+            unsupported: Vec::new(),
             refused_model: None,
             model_panel: false,
             model_generation: 0,

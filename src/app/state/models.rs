@@ -3,7 +3,7 @@
 use super::{Attachment, Command, FileTicket, ModelChoice, Shared, State, WorkerKind, WorkerPhase};
 use crate::protocol::{
     Failure, JobId, ModelCard, ModelOptions, ModelPorts, ModelSource, Preprocessing, Request,
-    RequestBody,
+    RequestBody, UnsupportedNode,
 };
 
 /// A model that could not be opened, kept until another is tried.
@@ -13,6 +13,8 @@ pub struct RefusedModel {
     pub name: String,
     /// Why.
     pub failure: Failure,
+    /// Every node that cannot be differentiated.
+    pub nodes: Vec<UnsupportedNode>,
     /// What may be chosen to open it after all.
     pub ports: Option<Shared<ModelPorts>>,
     choice: ModelChoice,
@@ -35,6 +37,7 @@ impl State {
         self.halted = false;
         self.refused_model = None;
         self.ports = None;
+        self.unsupported.clear();
         self.stop_run(out);
         let job = self.take_job();
         self.pending_model = Some((job, choice.clone()));
@@ -208,6 +211,7 @@ impl State {
             self.refused_model = Some(RefusedModel {
                 name: choice.name.clone(),
                 failure: failure.clone(),
+                nodes: std::mem::take(&mut self.unsupported),
                 ports: self.ports.take(),
                 choice,
             });

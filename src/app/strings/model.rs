@@ -14,6 +14,11 @@ super::table! {
     refused: "{name} cannot be explained" / "{name} lässt sich nicht erklären",
     refused_kept: "The model that was open before still is." / "Das vorher geöffnete Modell ist noch offen.",
 
+    nodes: "What cannot be differentiated" / "Was sich nicht ableiten lässt",
+    node: "Node" / "Knoten",
+    operator: "Operator" / "Operator",
+    reason: "What is not supported" / "Was nicht unterstützt wird",
+
     facts: "What it is" / "Was es ist",
     producer: "Made by" / "Erzeugt von",
     producer_unknown: "not stated" / "nicht angegeben",

@@ -100,9 +100,17 @@ fn a_refused_model_says_why_and_what_can_be_chosen() {
             outputs: Vec::new(),
         })),
     ));
+    let node = UnsupportedNode {
+        node: "n".to_owned(),
+        op: "NonMaxSuppression".to_owned(),
+        opset: 17,
+        reason: "it has no gradient".to_owned(),
+    };
+    state.update(cpu(job, Event::UnsupportedNodes(vec![node.clone()])));
     state.update(cpu(job, failure("The model has two inputs.")));
     let refused = state.refused_model.clone().unwrap();
     assert_eq!(refused.failure.message, "The model has two inputs.");
+    assert_eq!(refused.nodes, [node]);
     assert_eq!(refused.ports.unwrap().inputs.len(), 2);
     assert_eq!(state.map, before, "what was open still is");
 
