@@ -169,6 +169,10 @@ export const finished = async (page) =>
   (await by(page, 'rcap-score').count()) > 0 &&
   (await by(page, 'rcap-score').getAttribute('data-current')) === 'true';
 
+/** Waits until the browser has kept every file of the page, after which it asks for none. */
+export const kept = (page) =>
+  until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), 'the page to be kept', 240_000);
+
 /** Opens the small model, and waits for its first map. */
 export async function useSmallModel(page) {
   const model = await smallModel();

@@ -3,26 +3,26 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 
-import { by, drop, finished, painted, photo, until, words } from './harness.mjs';
+import { by, drop, finished, kept, painted, photo, until, words } from './harness.mjs';
 import { visits } from './visit.mjs';
 
 const visit = visits();
 
-/** Addresses that the browser keeps for the page. */
-const kept = (page) =>
-  page.evaluate(async () => {
-    const files = [];
-    for (const name of await caches.keys()) {
-      for (const request of await (await caches.open(name)).keys()) files.push(new URL(request.url).pathname);
+describe('offline', () => {
+  visit('can be installed', async (page, session, server) => {
+    const manifest = await (await page.request.get(`${server.address}manifest.webmanifest`)).json();
+    assert.equal(manifest.display, 'standalone');
+    for (const icon of manifest.icons) {
+      const response = await page.request.get(new URL(icon.src, server.address).href);
+      assert.equal(response.headers()['content-type'], 'image/png');
+      const [width] = icon.sizes.split('x').map(Number);
+      assert.equal((await response.body()).readUInt32BE(16), width, `${icon.src} is as wide as it says`);
     }
-    return files;
   });
 
-describe('offline', () => {
   visit('the page opens, answers and explains with the server gone', async (page, session, server) => {
     await until(() => finished(page), 'the example', 240_000);
-    await until(async () => (await kept(page)).some((file) => file.endsWith('.onnx')), 'the model to be kept', 240_000);
-    await until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), 'the service worker', 60_000);
+    await kept(page);
     await page.context().setOffline(true);
     server.close();
     await page.reload();
@@ -34,16 +34,5 @@ describe('offline', () => {
     await by(page, 'sample-1').click();
     await until(async () => (await words(page, 'photo-about')).length > 0, 'a sample');
     assert.deepEqual(session.complaints, []);
-  });
-
-  visit('can be installed', async (page, session, server) => {
-    const manifest = await (await page.request.get(`${server.address}manifest.webmanifest`)).json();
-    assert.equal(manifest.display, 'standalone');
-    for (const icon of manifest.icons) {
-      const response = await page.request.get(new URL(icon.src, server.address).href);
-      assert.equal(response.headers()['content-type'], 'image/png');
-      const [width] = icon.sizes.split('x').map(Number);
-      assert.equal((await response.body()).readUInt32BE(16), width, `${icon.src} is as wide as it says`);
-    }
   });
 });

@@ -17,7 +17,8 @@ use crate::{
         files::{self, Files, Given},
         memory_store,
         state::{
-            Action, Attachment, Command, FileTicket, MaskSource, Notice, Sample, State, WorkerKind,
+            Action, Attachment, Command, FileTicket, MaskSource, Notice, NoticeKind, Sample, State,
+            WorkerKind,
         },
         strings::{Language, choose_language, fill, language, notices, text},
         worker_client::{self, WorkerClient},
@@ -84,10 +85,21 @@ impl Component for Page {
                 Given::Hovering(hovering) => link.send_message(PageMessage::Dragging(hovering)),
             }
         };
+        let mut listeners = files::listen(Rc::new(given));
+        listeners.extend(browser::window().map(|window| {
+            let link = link.clone();
+            EventListener::new(&window, "gradlens-update", move |_| {
+                link.send_message(Action::Tell(Notice {
+                    kind: NoticeKind::Information,
+                    message: text().update_ready.to_owned(),
+                    hint: text().update_hint.to_owned(),
+                }));
+            })
+        }));
         Self {
             state: Rc::default(),
             workers: HashMap::new(),
-            _listeners: files::listen(Rc::new(given)),
+            _listeners: listeners,
             files,
             dragging: false,
         }

@@ -52,7 +52,6 @@ super::table! {
     map_constant: "Every pixel counts the same here: this map carries no information."
         / "Hier zählt jedes Pixel gleich viel: Diese Karte sagt nichts aus.",
     map_alt: "Saliency map for {name} on the photo {photo}." / "Salienzkarte für {name} auf dem Foto {photo}.",
-    map_summary_fallback: "Saliency map" / "Salienzkarte",
     map_view: "Show" / "Ansicht",
     view_overlay: "Overlay" / "Überlagert",
     view_map: "Map" / "Karte",
@@ -71,7 +70,6 @@ super::table! {
     save_png: "PNG" / "PNG",
     save_npy: "NPY" / "NPY",
     save_json: "JSON" / "JSON",
-    save_csv: "CSV" / "CSV",
     save_png_hint: "The picture as shown" / "Das Bild, wie es zu sehen ist",
     save_npy_hint: "The map's values for NumPy" / "Die Werte der Karte für NumPy",
     save_json_hint: "Settings, scores and timings" / "Einstellungen, Ergebnisse und Zeiten",
@@ -164,5 +162,4 @@ super::table! {
         / "Öffnen Sie die Entwicklerwerkzeuge Ihres Browsers, wählen Sie Netzwerk und legen Sie ein Foto ab: Nichts wird gesendet. Oder laden Sie die Seite, schalten Sie das Netz ab und machen Sie weiter.",
     update_ready: "A new version is ready." / "Eine neue Version ist bereit.",
     update_hint: "Reload the page to use it." / "Laden Sie die Seite neu, um sie zu benutzen.",
-    offline_ready: "Works offline from now on." / "Funktioniert ab jetzt auch ohne Netz.",
 }
