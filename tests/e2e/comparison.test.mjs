@@ -173,6 +173,15 @@ describe('the comparison', () => {
     await by(page, 'mask-threshold').blur();
     await until(async () => (await words(page, 'mask-share')) !== share, 'another mask', 20_000);
     await until(async () => (await scores()) !== before && /computed/.test(await words(page, 'compare-cost')), 'other scores', PATIENCE);
+    await by(page, 'mask-paint').click();
+    await by(page, 'mask-rectangle').check({ force: true });
+    const stage = await by(page, 'mask-stage').boundingBox();
+    await page.mouse.move(stage.x + stage.width * 0.25, stage.y + stage.height * 0.25);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + stage.width * 0.75, stage.y + stage.height * 0.75, { steps: 4 });
+    await page.mouse.up();
+    await by(page, 'mask-done').click();
+    await until(async () => /Painted mask.*2[3-7] %/.test(await words(page, 'mask-share')), 'the painted mask', 20_000);
     await by(page, 'mask-own').click();
     await until(async () => /no transparent parts/.test(await words(page, 'message')), 'a message', 20_000);
   });

@@ -79,6 +79,11 @@ pub fn Header(props: &HeaderProps) -> Html {
         (None, None) => String::new(),
     };
     let panel = props.panel;
+    let about = if panel {
+        model_text().hide
+    } else {
+        model_text().show
+    };
     let speak = props.speak.reform(|event: Event| {
         let tag = event.target_unchecked_into::<HtmlSelectElement>().value();
         Language::from_tag(&tag).unwrap_or_default()
@@ -98,15 +103,19 @@ pub fn Header(props: &HeaderProps) -> Html {
             </nav>
             <div class="bar-tools">
                 <div class="bar-model">
-                    <span class="quiet" data-testid="model">{ line }</span>
                     <button
-                        class="button button-small"
+                        class="button button-small button-model"
                         type="button"
+                        title={about}
                         aria-expanded={panel.to_string()}
                         data-testid="show-model"
                         onclick={props.dispatch.reform(move |_: MouseEvent| Action::ShowModel(!panel))}
                     >
-                        { if panel { model_text().hide } else { model_text().show } }
+                        <span data-testid="model">{ line }</span>
+                        <span class="visually-hidden">{ " " }{ about }</span>
+                        <svg class="chevron" viewBox="0 0 16 16" aria-hidden="true">
+                            <path d={if panel { "M3 11 8 6 13 11" } else { "M3 5 8 10 13 5" }} />
+                        </svg>
                     </button>
                     <label class="button button-small" title={text().model_own_hint}>
                         { text().model_own }
@@ -120,7 +129,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </label>
                 </div>
                 <label class="field-inline">
-                    <span>{ text().device_choice }</span>
+                    <span class="visually-hidden">{ text().device_choice }</span>
                     <select data-testid="device-choice" onchange={choose}>
                         { for CHOICES.iter().map(|(choice, id)| html! {
                             <option

@@ -3,7 +3,7 @@
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
-use super::picture::Picture;
+use super::{mask_painter::MaskPainter, picture::Picture};
 use crate::{
     app::{
         canvas::Drawing,
@@ -32,6 +32,7 @@ pub struct MaskCardProps {
 #[component]
 pub fn MaskCard(props: &MaskCardProps) -> Html {
     let words = compare();
+    let painting = use_state(|| false);
     let pick = {
         let open = props.open.clone();
         move |event: Event| {
@@ -82,6 +83,18 @@ pub fn MaskCard(props: &MaskCardProps) -> Html {
                 >
                     { words.mask_own }
                 </button>
+                <button
+                    class="button button-small"
+                    type="button"
+                    aria-expanded={painting.to_string()}
+                    data-testid="mask-paint"
+                    onclick={{
+                        let painting = painting.clone();
+                        move |_: MouseEvent| painting.set(!*painting)
+                    }}
+                >
+                    { words.mask_paint }
+                </button>
                 if props.mask.is_some() {
                     <button
                         class="button button-small"
@@ -116,6 +129,16 @@ pub fn MaskCard(props: &MaskCardProps) -> Html {
                     <span>{ words.mask_inverted }</span>
                 </label>
             </div>
+            if let Some(image) = props.image.as_ref().filter(|_| *painting) {
+                <MaskPainter
+                    image={image.clone()}
+                    open={props.open.clone()}
+                    close={{
+                        let painting = painting.clone();
+                        Callback::from(move |()| painting.set(false))
+                    }}
+                />
+            }
             if let (Some(image), Some(mask)) = (&props.image, &props.mask) {
                 <Picture
                     drawing={Drawing::Mask(image.clone(), mask.clone())}

@@ -14,6 +14,7 @@ mod labels;
 mod map;
 mod map_tools;
 mod mask;
+mod mask_painter;
 mod measure;
 mod measures;
 mod message;

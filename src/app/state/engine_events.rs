@@ -62,6 +62,7 @@ impl State {
                 self.progress = None;
             }
             Event::Finished { times, .. } if self.opens(job) => {
+                self.feeding_finished(job, out);
                 self.keep_times(times);
                 self.progress = None;
                 self.go_over_to_gpu(out);

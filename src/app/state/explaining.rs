@@ -243,6 +243,8 @@ impl State {
             *job
         } else if let Some((job, _)) = &self.pending_model {
             *job
+        } else if let Some(job) = self.feeding {
+            job
         } else {
             return;
         };

@@ -46,8 +46,8 @@ pub use workers::{WorkerKind, WorkerPhase, Workers};
 use super::strings::{say_measures, say_methods};
 use crate::protocol::{
     Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MaskReport,
-    MaskSettings, MeasureOffer, MethodDescription, ModelCard, ModelPorts, PresetDescription,
-    Progress, RcapReport, RcapSettings, Setting, StageTime, UnsupportedNode,
+    MaskSettings, MeasureOffer, MethodDescription, ModelCard, ModelPorts, Preprocessing,
+    PresetDescription, Progress, RcapReport, RcapSettings, Setting, StageTime, UnsupportedNode,
 };
 use explaining::RunKey;
 
@@ -87,6 +87,8 @@ pub struct State {
     pending_model: Option<(JobId, ModelChoice)>,
     /// The job that feeds the model by another preprocessing.
     feeding: Option<JobId>,
+    /// A job on trial, and what the model was fed before it.
+    fed_before: Option<(JobId, Option<Preprocessing>)>,
     ports: Option<Shared<ModelPorts>>,
     unsupported: Vec<UnsupportedNode>,
     /// The newest model that could not be opened.
@@ -178,6 +180,7 @@ impl Default for State {
             model_choice: ModelChoice::default(),
             pending_model: None,
             feeding: None,
+            fed_before: None,
             ports: None,
             unsupported: Vec::new(),
             refused_model: None,

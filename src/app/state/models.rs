@@ -163,24 +163,44 @@ impl State {
         out: &mut Vec<Command>,
     ) {
         let Some(model) = &self.model else { return };
-        if preprocessing.as_ref() == Some(&model.preprocessing) {
+        if preprocessing.as_ref() != Some(&model.preprocessing) {
+            self.feed(preprocessing, out);
+        }
+    }
+
+    /// A job that fed the model otherwise went well: that is how it is fed from now on.
+    pub(super) fn feeding_finished(&mut self, job: JobId, out: &mut Vec<Command>) {
+        if self.fed_before.take_if(|(id, _)| *id == job).is_none() {
             return;
         }
+        let Some(model) = &self.model else { return };
         let sha256 = model.sha256.clone();
-        self.memory.change(&sha256, |memory| {
-            memory.preprocessing.clone_from(&preprocessing);
-        });
+        let preprocessing = self.model_choice.preprocessing.clone();
+        self.memory
+            .change(&sha256, |memory| memory.preprocessing = preprocessing);
         out.push(Command::Remember(self.memory.to_json()));
-        self.feed(preprocessing, out);
+    }
+
+    /// The model cannot be fed so: back to what it was fed before.
+    pub(super) fn feeding_failed(&mut self, job: JobId, out: &mut Vec<Command>) {
+        self.feeding.take_if(|id| *id == job);
+        if let Some((_, before)) = self.fed_before.take_if(|(id, _)| *id == job) {
+            let notice = self.notice.take();
+            self.feed(before, out);
+            // Going back is no trial.
+            self.fed_before = None;
+            self.notice = notice;
+        }
     }
 
     fn feed(&mut self, preprocessing: Option<Preprocessing>, out: &mut Vec<Command>) {
         self.notice = None;
         self.halted = false;
         self.stop_run(out);
-        self.model_choice.preprocessing.clone_from(&preprocessing);
+        let before = std::mem::replace(&mut self.model_choice.preprocessing, preprocessing.clone());
         let job = self.take_job();
         self.feeding = Some(job);
+        self.fed_before = Some((job, before));
         for worker in [self.workers.active, self.workers.active.other()] {
             let ready = self.workers.phase(worker) >= WorkerPhase::Ready;
             if ready
@@ -205,7 +225,6 @@ impl State {
 
     /// Keeps why a model was refused, to be read at leisure.
     pub(super) fn model_refused(&mut self, job: JobId, failure: &Failure) {
-        self.feeding.take_if(|id| *id == job);
         if let Some((_, choice)) = self.pending_model.take_if(|(id, _)| *id == job) {
             self.model_panel = true;
             self.refused_model = Some(RefusedModel {

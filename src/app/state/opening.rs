@@ -135,6 +135,7 @@ impl State {
         self.model_refused(job, &failure);
         self.notice = Some(failure.into());
         self.progress = None;
+        self.feeding_failed(job, out);
         self.resume(out);
     }
 
@@ -152,6 +153,9 @@ impl State {
 
     /// Takes up again what opening something had stopped, since what was open still is.
     fn resume(&mut self, out: &mut Vec<Command>) {
+        if self.feeding.is_some() {
+            return;
+        }
         let finished = self.map.as_ref().is_some_and(|map| map.is_final()) && self.rcap_current;
         if self.classification.is_some() && !finished && !self.halted && self.run.is_none() {
             self.explain(RunKind::Full, out);

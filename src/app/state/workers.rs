@@ -209,6 +209,7 @@ impl State {
         self.finished_key = None;
         self.comparison.partial = None;
         self.feeding = None;
+        self.fed_before = None;
         self.mask_job = None;
         self.session += 1;
     }

@@ -18,7 +18,7 @@ super::table! {
         / "Ein Bildklassifikator als .onnx-Datei. Er bleibt auf Ihrem Gerät.",
     model_default: "Back to EfficientNet-Lite0" / "Zurück zu EfficientNet-Lite0",
     device_choice: "Compute on" / "Rechnen mit",
-    device_auto: "Automatic" / "Automatisch",
+    device_auto: "Automatic device" / "Gerät automatisch",
     device_cpu: "Processor (CPU)" / "Prozessor (CPU)",
     device_webgpu: "WebGPU" / "WebGPU",
 

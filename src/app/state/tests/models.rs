@@ -10,6 +10,13 @@ fn hashed(sha256: &str) -> ModelCard {
     }
 }
 
+fn done() -> Event {
+    Event::Finished {
+        times: Vec::new(),
+        gradients: 0,
+    }
+}
+
 fn is_feeding(body: &RequestBody) -> bool {
     matches!(body, RequestBody::SetPreprocessing(_))
 }
@@ -34,11 +41,6 @@ fn another_preprocessing_is_remembered_and_starts_over() {
     open(&mut state, "own.onnx", hashed("ab"));
     let chosen = Preprocessing::preset("tf").unwrap();
     let commands = state.update(A::SetPreprocessing(Some(chosen.clone())));
-    assert!(
-        commands
-            .iter()
-            .any(|command| matches!(command, Command::Remember(json) if json.contains("ab")))
-    );
     let (job, _) = posted(&commands, is_feeding).unwrap();
     let card = ModelCard {
         preprocessing: chosen.clone(),
@@ -49,6 +51,12 @@ fn another_preprocessing_is_remembered_and_starts_over() {
     let answer = Classification::from_logits(vec![0.0, 2.0, 1.0]);
     let commands = state.update(cpu(job, Event::Classified(answer)));
     assert!(posted(&commands, is_explain).is_some());
+    let commands = state.update(cpu(job, done()));
+    assert!(
+        commands
+            .iter()
+            .any(|command| matches!(command, Command::Remember(json) if json.contains("ab")))
+    );
 
     // The same file on another visit.
     let memory = state.memory.clone();
@@ -57,6 +65,20 @@ fn another_preprocessing_is_remembered_and_starts_over() {
     let commands = open(&mut state, "own.onnx", hashed("ab"));
     let (_, body) = posted(&commands, is_feeding).unwrap();
     assert_eq!(body, RequestBody::SetPreprocessing(Some(chosen)));
+}
+
+#[test]
+fn a_preprocessing_that_does_not_work_is_taken_back_and_not_remembered() {
+    let (mut state, job) = explaining();
+    finish(&mut state, job, 20);
+    open(&mut state, "own.onnx", hashed("ab"));
+    let commands = state.update(A::SetPreprocessing(Preprocessing::preset("tf")));
+    let (job, _) = posted(&commands, is_feeding).unwrap();
+    let commands = state.update(cpu(job, failure("The model takes 32 x 32 pixels.")));
+    let (_, body) = posted(&commands, is_feeding).unwrap();
+    assert_eq!(body, RequestBody::SetPreprocessing(None));
+    assert!(state.notice.is_some());
+    assert_eq!(state.memory.of("ab"), None);
 }
 
 #[test]
