@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::{state::State, table::Table};
-use crate::{array_file::Array, protocol::MapReport};
+use super::{state::State, strings::percent, table::Table};
+use crate::{
+    array_file::Array,
+    protocol::{MapReport, Setting},
+};
 
 /// The map's values as a NumPy file: float32, shape (height, width), values in 0 to 1.
 pub fn npy(map: &MapReport) -> Vec<u8> {
@@ -55,6 +58,69 @@ pub fn json(state: &State) -> String {
     });
     // A value built from strings and numbers always has a JSON form.
     serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// The map in words, for a figure: what it shows, then what it was made of, line by line.
+pub fn caption(state: &State) -> Vec<String> {
+    let Some(map) = &state.map else {
+        return Vec::new();
+    };
+    let probability = state
+        .classification
+        .as_ref()
+        .filter(|answer| map.target < answer.logits.len())
+        .map(|answer| percent(f64::from(answer.score(map.target).probability)));
+    let title = match probability {
+        Some(probability) => format!("{}, {probability}", state.class_name(map.target)),
+        None => state.class_name(map.target),
+    };
+    let method = state.methods.iter().find(|method| method.id == map.method);
+    let settings = state.settings_of(&map.method);
+    let settings: Vec<String> = settings
+        .0
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Setting::Integer(value) => value.to_string(),
+                Setting::Real(value) => value.to_string(),
+                Setting::Choice(value) => value.clone(),
+            };
+            format!("{name} {value}")
+        })
+        .collect();
+    let label = method.map_or(map.method.as_str(), |method| method.label.as_str());
+    let mut lines = vec![title, format!("{label}: {}", settings.join(", "))];
+    if let Some(rcap) = state.rcap.as_ref().filter(|_| state.rcap_current) {
+        lines.push(format!("RCAP {:.4}", rcap.score));
+    }
+    let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
+    lines.push(format!(
+        "{} · {} · gradlens {}",
+        name(state.image.as_ref().map(|image| image.name.as_str())),
+        name(state.model.as_ref().map(|model| model.name.as_str())),
+        env!("CARGO_PKG_VERSION"),
+    ));
+    lines
+}
+
+/// A line broken between words into lines of at most `most` letters; a longer word stays whole.
+pub fn wrapped(line: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let Some(current) = lines.last_mut() else {
+            break;
+        };
+        let fits = current.chars().count() + 1 + word.chars().count() <= most;
+        if current.is_empty() {
+            current.push_str(word);
+        } else if fits {
+            current.push(' ');
+            current.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// The whole comparison: every method, parameter, score and curve.
@@ -114,6 +180,13 @@ fn named(state: &State, what: &str, extension: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrapped("", 4), [""]);
+    }
 
     #[test]
     fn names_files_plainly() {

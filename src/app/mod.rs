@@ -17,6 +17,8 @@ mod curve_plot;
 #[cfg(target_family = "wasm")]
 mod example;
 #[cfg(target_family = "wasm")]
+mod figure;
+#[cfg(target_family = "wasm")]
 mod files;
 #[cfg(target_family = "wasm")]
 mod line_canvas;

@@ -81,6 +81,10 @@ describe('the security policy', () => {
     await until(async () => /Everything is computed/.test(await words(page, 'compare-cost')), 'the tile', 240_000);
     const npy = await saved(page, 'save-npy');
     assert.equal(npy.bytes.subarray(1, 6).toString(), 'NUMPY');
+    const figure = await saved(page, 'save-figure');
+    assert.equal(figure.bytes.subarray(1, 4).toString(), 'PNG');
+    assert.ok(figure.bytes.readUInt32BE(16) > 1000, 'fine enough to be printed');
+    assert.doesNotMatch(figure.bytes.toString('latin1'), /eXIf|tEXt|iTXt/, 'nothing of the photo goes along');
     const foreign = session.requests.filter(
       (address) => !/^(blob|data):/.test(address) && new URL(address).origin !== new URL(page.url()).origin,
     );

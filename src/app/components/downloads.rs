@@ -8,7 +8,7 @@ use yew::{platform::spawn_local, prelude::*};
 
 use super::map::CANVAS_ID;
 use crate::app::{
-    browser, export,
+    browser, export, figure,
     state::{Action, Notice, State},
     strings::{fill, notices, text},
 };
@@ -54,6 +54,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
         <div class="downloads" role="group" aria-label={text().save}>
             <span class="quiet" aria-hidden="true">{ text().save }</span>
             { button(text().save_png, text().save_png_hint, "save-png", save_png) }
+            { button(text().save_figure, text().save_figure_hint, "save-figure", save_figure) }
             { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
             { button(text().save_json, text().save_json_hint, "save-json", save_json) }
             { button(text().copy_link, text().copy_link_hint, "copy-link", copy_link) }
@@ -71,12 +72,29 @@ fn failed(error: &JsValue) -> Action {
     ))
 }
 
-fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
-    let canvas: HtmlCanvasElement = browser::document()
+fn large_view() -> Result<HtmlCanvasElement, JsValue> {
+    browser::document()
         .and_then(|document| document.get_element_by_id(CANVAS_ID))
         .ok_or(JsValue::NULL)?
-        .dyn_into()?;
-    let (name, dispatch) = (export::file_name(state, "png"), dispatch.clone());
+        .dyn_into()
+        .map_err(JsValue::from)
+}
+
+fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    save_canvas(&large_view()?, export::file_name(state, "png"), dispatch)
+}
+
+fn save_figure(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    let painted = figure::figure(state, &large_view()?)?;
+    save_canvas(&painted, export::file_name(state, "figure.png"), dispatch)
+}
+
+fn save_canvas(
+    canvas: &HtmlCanvasElement,
+    name: String,
+    dispatch: &Callback<Action>,
+) -> Result<(), JsValue> {
+    let dispatch = dispatch.clone();
     let done = Closure::once_into_js(move |blob: JsValue| {
         let saved = blob
             .dyn_into::<Blob>()

@@ -68,6 +68,8 @@ super::table! {
     colour_bar_unit: "raw attribution, summed over colours" / "Rohwerte, über die Farben summiert",
     save: "Save" / "Sichern",
     save_png: "PNG" / "PNG",
+    save_figure: "Figure" / "Abbildung",
+    save_figure_hint: "The picture with title, colour bar and every parameter" / "Das Bild mit Titel, Farbskala und jedem Parameter",
     save_npy: "NPY" / "NPY",
     save_json: "JSON" / "JSON",
     save_png_hint: "The picture as shown" / "Das Bild, wie es zu sehen ist",
