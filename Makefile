@@ -85,6 +85,10 @@ model-table: cli ## Compare 15 networks and two exporters with PyTorch (half an 
 dev: setup-build ## Serve the page and rebuild it on every change
 	@$(ENV) trunk serve --port $(PORT)
 
+.PHONY: example
+example: cli ## Compute the example that the page shows while it loads
+	@$(ENV) python3 tools/make_example.py "$$CARGO_TARGET_DIR/release/gradlens" static
+
 .PHONY: screenshots
 screenshots: setup dist ## Take the pictures of the page in docs/screenshots
 	@$(ENV) node tests/e2e/screenshots.mjs

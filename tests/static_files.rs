@@ -99,3 +99,64 @@ fn wasm_bindgen_is_pinned_alike_everywhere() {
         "the crate and the tool must be of one version"
     );
 }
+
+/// What the page may do: run its own files, and talk to nobody else.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+                      img-src 'self' blob: data:; style-src 'self'; worker-src 'self'; \
+                      object-src 'none'; base-uri 'self'; form-action 'none'";
+
+#[test]
+fn the_security_policy_is_the_same_everywhere_and_no_looser() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let html = read("www/index.html");
+    let meta = format!("http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"");
+    let at = html.find(&meta).expect("the page's head holds the policy");
+    for tag in ["<script", "<link"] {
+        assert!(
+            html.find(tag).is_none_or(|tag| tag > at),
+            "{tag} comes after it"
+        );
+    }
+    assert_eq!(html.matches("Content-Security-Policy").count(), 1);
+    let quoted: Vec<String> = POLICY
+        .split("; ")
+        .map(|part| format!("\"{part}\","))
+        .collect();
+    let serve = read("tools/serve.py");
+    for part in quoted {
+        assert!(serve.contains(&part), "tools/serve.py sends {part}");
+    }
+    let documented = format!("Content-Security-Policy: {POLICY}; frame-ancestors 'none'");
+    assert!(read("docs/deploying.md").contains(&documented));
+}
+
+#[test]
+fn nothing_in_the_page_is_between_the_lines_or_from_elsewhere() {
+    let html = fs::read_to_string(root().join("www/index.html")).unwrap();
+    assert!(!html.contains("<script"), "scripts are files");
+    assert!(!html.contains("<style") && !html.contains(" style="));
+    for quote in ["src=\"http", "href=\"http", "src=\"//", "href=\"//"] {
+        assert!(!html.contains(quote), "{quote} is somebody else's");
+    }
+    let pattern = fs::read_to_string(root().join("Trunk.toml")).unwrap();
+    assert!(pattern.contains("pattern_script") && pattern.contains("src=\"start.js\""));
+}
+
+#[test]
+fn the_finished_example_is_of_the_first_sample_and_the_default_model() {
+    let example = json("static/example/example.json");
+    assert_eq!(
+        example["sample"],
+        json("static/samples/samples.json")[0]["file"]
+    );
+    let versions = fs::read_to_string(root().join("tools/versions.env")).unwrap();
+    let model = versions
+        .lines()
+        .find_map(|line| line.strip_prefix("MODEL_SHA256="))
+        .expect("the default model is pinned");
+    assert_eq!(example["model_sha256"], model);
+    let map = fs::read(root().join("static/example/map.npy")).unwrap();
+    let values =
+        example["map"]["width"].as_u64().unwrap() * example["map"]["height"].as_u64().unwrap();
+    assert_eq!(map.len() as u64, 128 + 4 * values);
+}

@@ -7,34 +7,27 @@ Port 0 takes any free one. The address is the first line on standard output.
 """
 
 import argparse
-import base64
 import functools
-import hashlib
 import http.server
 import pathlib
-import re
 import sys
 
 
-def security_policy(folder):
-    """Lets the page run its own files and talk to nobody else. Its inline start script is named by its hash."""
-    html = (folder / "index.html").read_bytes()
-    inline = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", html, re.DOTALL)
-    hashes = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in inline)
-    scripts = " ".join(["'self'", "'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in hashes)])
-    return "; ".join(
-        [
-            "default-src 'self'",
-            f"script-src {scripts}",
-            "worker-src 'self'",
-            "connect-src 'self' blob: data:",
-            "img-src 'self' blob: data:",
-            "style-src 'self' 'unsafe-inline'",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'none'",
-        ]
-    )
+# Runs the page's own files and talks to nobody else: the policy in the page's head, and who may frame it.
+SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "connect-src 'self'",
+        "img-src 'self' blob: data:",
+        "style-src 'self'",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -53,7 +46,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-cache")
-        self.send_header("Content-Security-Policy", security_policy(pathlib.Path(self.directory)))
+        self.send_header("Content-Security-Policy", SECURITY_POLICY)
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         self.send_header("Referrer-Policy", "no-referrer")

@@ -7,7 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
 
-use super::{state::Adapter, strings::text};
+use super::{
+    state::Adapter,
+    strings::{notices, text},
+};
 
 /// The window; there always is one where the page runs.
 pub fn window() -> Option<web_sys::Window> {
@@ -26,11 +29,11 @@ pub fn on_panic(information: &PanicHookInfo<'_>) {
         let element = document.create_element("p").ok()?;
         element.set_class_name("page-gone");
         element.set_attribute("role", "alert").ok()?;
-        element.set_text_content(Some(text().page_gone));
+        element.set_text_content(Some(notices().page_gone));
         document.body()?.append_child(&element).ok()
     });
     if told.is_none() {
-        web_sys::console::error_1(&JsValue::from_str(text().page_gone));
+        web_sys::console::error_1(&JsValue::from_str(notices().page_gone));
     }
 }
 
@@ -140,6 +143,55 @@ pub fn save_blob(name: &str, blob: &Blob) -> Result<(), JsValue> {
     })
     .forget();
     Ok(())
+}
+
+/// Puts text on the clipboard.
+///
+/// # Errors
+/// The browser would not.
+pub async fn copy(text: &str) -> Result<(), JsValue> {
+    let clipboard = window().ok_or(JsValue::NULL)?.navigator().clipboard();
+    JsFuture::from(clipboard.write_text(text)).await.map(|_| ())
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn read_bytes(file: &Blob) -> Result<Vec<u8>, JsValue> {
+    let buffer = JsFuture::from(file.array_buffer()).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn read_text(file: &Blob) -> Result<String, JsValue> {
+    let text = JsFuture::from(file.text()).await?;
+    text.as_string().ok_or(JsValue::NULL)
+}
+
+/// Bytes as a blob, to be handed to a worker.
+///
+/// # Errors
+/// The browser has no memory for them.
+pub fn blob(bytes: &[u8]) -> Result<Blob, JsValue> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
+}
+
+/// The part of the page's address after `#`.
+pub fn fragment() -> String {
+    window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// The page's address with another part after `#`.
+pub fn address_with(fragment: &str) -> Option<String> {
+    let address = window()?.location().href().ok()?;
+    let base = address.split('#').next()?;
+    Some(format!("{base}#{fragment}"))
 }
 
 /// What a caught script error says.

@@ -8,7 +8,7 @@ use super::{
     state::{Shared, View},
 };
 use crate::{
-    protocol::{ImageCard, MapReport, Pixels, RcapReport},
+    protocol::{ImageCard, MapReport, MaskReport, Pixels, RcapReport},
     render::Colormap,
 };
 
@@ -25,7 +25,26 @@ pub enum Drawing {
         map: Option<Shared<MapReport>>,
         /// How the map is shown.
         view: View,
+        /// Lowest and highest raw value of the colours; the map's own where there are none.
+        scale: Option<(f32, f32)>,
     },
+    /// Two maps of one photo against each other; the photo itself where there is no map.
+    Split {
+        /// The photo.
+        image: Shared<ImageCard>,
+        /// Left of the line.
+        left: Option<Shared<MapReport>>,
+        /// Right of the line.
+        right: Option<Shared<MapReport>>,
+        /// How the maps are shown.
+        view: View,
+        /// As for a map.
+        scale: Option<(f32, f32)>,
+        /// Where the line stands, 0 to 1.
+        share: f32,
+    },
+    /// The mask that is in use, over the photo.
+    Mask(Shared<ImageCard>, Shared<MaskReport>),
     /// The colour scale from low to high.
     ColourBar(Colormap),
     /// The recovered image of a step.
@@ -36,11 +55,31 @@ pub enum Drawing {
 pub fn draw(canvas: &HtmlCanvasElement, drawing: &Drawing) {
     let drawn = match drawing {
         Drawing::Overview(image) => overview(canvas, image),
-        Drawing::Map { image, map, view } => {
-            painting::picture(&image.model_view, map.as_deref(), *view)
-                .map_err(|error| JsValue::from_str(&error.to_string()))
-                .and_then(|picture| put(canvas, &picture))
+        Drawing::Map {
+            image,
+            map,
+            view,
+            scale,
+        } => painted(image, map.as_ref(), *view, *scale).and_then(|picture| put(canvas, &picture)),
+        Drawing::Split {
+            image,
+            left,
+            right,
+            view,
+            scale,
+            share,
+        } => {
+            let side =
+                |map: &Option<Shared<MapReport>>| painted(image, map.as_ref(), *view, *scale);
+            side(left).and_then(|left| {
+                let right = side(right)?;
+                put(canvas, &painting::split(&left, &right, *share))
+            })
         }
+        Drawing::Mask(image, mask) => put(
+            canvas,
+            &painting::outside_darkened(&image.model_view, &mask.inside),
+        ),
         Drawing::ColourBar(colormap) => put(canvas, &painting::colour_bar(*colormap)),
         Drawing::Recovered(report, step) => match report.recovered.get(*step) {
             Some(pixels) => put(canvas, pixels),
@@ -51,6 +90,21 @@ pub fn draw(canvas: &HtmlCanvasElement, drawing: &Drawing) {
     if let Err(error) = drawn {
         web_sys::console::error_1(&error);
     }
+}
+
+fn painted(
+    image: &ImageCard,
+    map: Option<&Shared<MapReport>>,
+    view: View,
+    scale: Option<(f32, f32)>,
+) -> Result<Pixels, JsValue> {
+    let rescaled = match (map, scale) {
+        (Some(map), Some(scale)) => Some(painting::rescaled(map, scale)),
+        _ => None,
+    };
+    let map = rescaled.as_ref().or(map.map(|map| &**map));
+    painting::picture(&image.model_view, map, view)
+        .map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {

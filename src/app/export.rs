@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::state::State;
-use crate::{array_file::Array, protocol::MapReport};
+use super::{state::State, strings::percent, table::Table};
+use crate::{
+    array_file::Array,
+    protocol::{MapReport, Setting},
+};
 
 /// The map's values as a NumPy file: float32, shape (height, width), values in 0 to 1.
 pub fn npy(map: &MapReport) -> Vec<u8> {
@@ -29,6 +32,9 @@ pub fn json(state: &State) -> String {
         "target_name": state.map.as_ref().map(|map| state.class_name(map.target)),
         "method": state.map.as_ref().map(|map| &map.method),
         "settings": state.settings(),
+        "rcap_settings": state.rcap_settings,
+        "completeness": state.map.as_ref().and_then(|map| map.completeness),
+        "compared": state.comparison.methods,
         "map": state.map.as_ref().map(|map| json!({
             "height": map.height,
             "width": map.width,
@@ -54,8 +60,99 @@ pub fn json(state: &State) -> String {
     serde_json::to_string_pretty(&value).unwrap_or_default()
 }
 
+/// The map in words, for a figure: what it shows, then what it was made of, line by line.
+pub fn caption(state: &State) -> Vec<String> {
+    let Some(map) = &state.map else {
+        return Vec::new();
+    };
+    let probability = state
+        .classification
+        .as_ref()
+        .filter(|answer| map.target < answer.logits.len())
+        .map(|answer| percent(f64::from(answer.score(map.target).probability)));
+    let title = match probability {
+        Some(probability) => format!("{}, {probability}", state.class_name(map.target)),
+        None => state.class_name(map.target),
+    };
+    let method = state.methods.iter().find(|method| method.id == map.method);
+    let settings = state.settings_of(&map.method);
+    let settings: Vec<String> = settings
+        .0
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Setting::Integer(value) => value.to_string(),
+                Setting::Real(value) => value.to_string(),
+                Setting::Choice(value) => value.clone(),
+            };
+            format!("{name} {value}")
+        })
+        .collect();
+    let label = method.map_or(map.method.as_str(), |method| method.label.as_str());
+    let mut lines = vec![title, format!("{label}: {}", settings.join(", "))];
+    if let Some(rcap) = state.rcap.as_ref().filter(|_| state.rcap_current) {
+        lines.push(format!("RCAP {:.4}", rcap.score));
+    }
+    let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
+    lines.push(format!(
+        "{} · {} · gradlens {}",
+        name(state.image.as_ref().map(|image| image.name.as_str())),
+        name(state.model.as_ref().map(|model| model.name.as_str())),
+        env!("CARGO_PKG_VERSION"),
+    ));
+    lines
+}
+
+/// A line broken between words into lines of at most `most` letters; a longer word stays whole.
+pub fn wrapped(line: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let Some(current) = lines.last_mut() else {
+            break;
+        };
+        let fits = current.chars().count() + 1 + word.chars().count() <= most;
+        if current.is_empty() {
+            current.push_str(word);
+        } else if fits {
+            current.push(' ');
+            current.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+/// The whole comparison: every method, parameter, score and curve.
+pub fn comparison_json(state: &State) -> String {
+    let mut value: serde_json::Value =
+        serde_json::from_str(&json(state)).unwrap_or(serde_json::Value::Null);
+    if let Some(fields) = value.as_object_mut() {
+        let table = Table::new(state);
+        fields.insert("results".to_owned(), table.json(state));
+        fields.insert(
+            "mask".to_owned(),
+            json!(state.mask.as_deref().map(|mask| json!({
+                "name": mask.name,
+                "settings": mask.settings,
+                "share": mask.share,
+            }))),
+        );
+    }
+    serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+/// A file name made of the image and the class, for a table of methods.
+pub fn table_file_name(state: &State, extension: &str) -> String {
+    named(state, "comparison", extension)
+}
+
 /// A file name made of the image, the class and the method.
 pub fn file_name(state: &State, extension: &str) -> String {
+    named(state, &state.method, extension)
+}
+
+fn named(state: &State, what: &str, extension: &str) -> String {
     let image = state
         .image
         .as_ref()
@@ -66,7 +163,7 @@ pub fn file_name(state: &State, extension: &str) -> String {
         .as_ref()
         .map(|map| state.class_name(map.target))
         .unwrap_or_default();
-    let plain: String = format!("{stem} {class} {}", state.method)
+    let plain: String = format!("{stem} {class} {what}")
         .chars()
         .map(|letter| {
             if letter.is_alphanumeric() {
@@ -83,6 +180,13 @@ pub fn file_name(state: &State, extension: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable a", 4), ["unbreakable", "a"]);
+        assert_eq!(wrapped("", 4), [""]);
+    }
 
     #[test]
     fn names_files_plainly() {

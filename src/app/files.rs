@@ -27,6 +27,11 @@ impl Files {
         ticket
     }
 
+    /// The file of a ticket, to be read here.
+    pub fn file(&self, ticket: &FileTicket) -> Option<File> {
+        self.files.get(&ticket.id).cloned()
+    }
+
     /// The file of a ticket.
     pub fn get(&self, ticket: &FileTicket) -> Option<&JsValue> {
         self.files.get(&ticket.id).map(AsRef::as_ref)

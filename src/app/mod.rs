@@ -4,6 +4,7 @@ pub mod export;
 pub mod painting;
 pub mod state;
 pub mod strings;
+pub mod table;
 
 #[cfg(target_family = "wasm")]
 mod browser;
@@ -14,7 +15,15 @@ mod components;
 #[cfg(target_family = "wasm")]
 mod curve_plot;
 #[cfg(target_family = "wasm")]
+mod example;
+#[cfg(target_family = "wasm")]
+mod figure;
+#[cfg(target_family = "wasm")]
 mod files;
+#[cfg(target_family = "wasm")]
+mod line_canvas;
+#[cfg(target_family = "wasm")]
+mod memory_store;
 #[cfg(target_family = "wasm")]
 mod worker_client;
 

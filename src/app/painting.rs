@@ -30,6 +30,61 @@ pub fn picture(photo: &Pixels, map: Option<&MapReport>, view: View) -> Result<Pi
     }
 }
 
+/// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`.
+pub fn rescaled(map: &MapReport, (low, high): (f32, f32)) -> MapReport {
+    let range = high - low;
+    let own = map.raw_max - map.raw_min;
+    let values = map.values.iter().map(|value| {
+        let raw = map.raw_min + value * own;
+        ((raw - low) / range).clamp(0.0, 1.0)
+    });
+    MapReport {
+        values: values.collect(),
+        raw_min: low,
+        raw_max: high,
+        ..map.clone()
+    }
+}
+
+/// Two pictures of one size against each other: left of the line at `share` of the width the one,
+/// right of it the other, with the line between them.
+pub fn split(left: &Pixels, right: &Pixels, share: f32) -> Pixels {
+    const LINE: [u8; 4] = [255; 4];
+    let width = left.width.max(1);
+    let line = ((share.clamp(0.0, 1.0) * width as f32).round() as usize).min(width - 1);
+    let pixels = left.rgba.as_chunks::<4>().0.iter();
+    let both = pixels.zip(right.rgba.as_chunks::<4>().0).enumerate();
+    Pixels {
+        width: left.width,
+        height: left.height,
+        rgba: both
+            .flat_map(|(index, (left, right))| match (index % width).cmp(&line) {
+                std::cmp::Ordering::Less => *left,
+                std::cmp::Ordering::Equal => LINE,
+                std::cmp::Ordering::Greater => *right,
+            })
+            .collect(),
+    }
+}
+
+/// The photo, dark where a mask (one byte a pixel) is 0.
+pub fn outside_darkened(photo: &Pixels, inside: &[u8]) -> Pixels {
+    let pixels = photo.rgba.as_chunks::<4>().0.iter().zip(inside);
+    Pixels {
+        width: photo.width,
+        height: photo.height,
+        rgba: pixels
+            .flat_map(|(&[r, g, b, a], &inside)| {
+                if inside != 0 {
+                    [r, g, b, a]
+                } else {
+                    [r / 5, g / 5, b / 5, a]
+                }
+            })
+            .collect(),
+    }
+}
+
 /// The colour scale from low to high, one pixel high.
 pub fn colour_bar(colormap: Colormap) -> Pixels {
     Pixels {
@@ -60,6 +115,7 @@ mod tests {
             constant: false,
             samples_done: 1,
             samples_total: 1,
+            completeness: None,
         }
     }
 
@@ -83,6 +139,25 @@ mod tests {
         assert!(shown(MapView::Overlay) != shown(MapView::Map));
         let view = View::default();
         assert_eq!(picture(&photo, None, view).unwrap(), photo);
+    }
+
+    #[test]
+    fn one_scale_makes_raw_values_comparable() {
+        let wider = rescaled(&map(), (0.0, 2.0));
+        assert_eq!(wider.values, [0.0, 0.5]);
+        assert_eq!(rescaled(&map(), (0.5, 0.75)).values, [0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_line_parts_two_pictures() {
+        let plain = |grey: u8| Pixels {
+            width: 3,
+            height: 1,
+            rgba: [[grey, grey, grey, 255]; 3].concat(),
+        };
+        let parted = split(&plain(10), &plain(20), 0.34);
+        let greys: Vec<u8> = parted.rgba.iter().step_by(4).copied().collect();
+        assert_eq!(greys, [10, 255, 20]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use yew::Callback;
 use super::{
     browser,
     state::{Action, WorkerKind},
-    strings::text,
+    strings::notices,
 };
 use crate::protocol::{Answer, DeviceChoice, Request};
 
@@ -55,18 +55,18 @@ impl WorkerClient {
                     worker: kind,
                     answer: Box::new(answer),
                 }),
-                _ => lost(text().worker_garbled.to_owned()),
+                _ => lost(notices().worker_garbled.to_owned()),
             }
         });
         let on_garbled = EventListener::new(&worker, "messageerror", {
             let lost = lost.clone();
-            move |_| lost(text().worker_garbled.to_owned())
+            move |_| lost(notices().worker_garbled.to_owned())
         });
         let on_error = EventListener::new(&worker, "error", move |event| {
             let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
             lost(match said {
                 Some(message) if !message.is_empty() => message,
-                _ => text().worker_missing.to_owned(),
+                _ => notices().worker_missing.to_owned(),
             });
         });
         Ok(Self {

@@ -18,6 +18,9 @@ impl Preset {
     /// Names on the command line, in the order of the variants.
     pub const NAMES: [&'static str; 3] = ["imagenet-s", "isic", "places365"];
 
+    /// Names for people, in the same order.
+    pub const LABELS: [&'static str; 3] = ["ImageNet-S", "ISIC", "Places365"];
+
     /// The preset with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {

@@ -7,8 +7,8 @@ use crate::{
     image::recovered_pixels,
     metric::{RcapVariants, rcap},
     protocol::{
-        Event, ExplainRequest, JobId, MapReport, RcapReport, RcapSettings, Settings, Stage,
-        StageTime,
+        CompletenessReport, Event, ExplainRequest, JobId, MapReport, RcapReport, RcapSettings,
+        Settings, Stage, StageTime,
     },
 };
 
@@ -53,6 +53,7 @@ fn map_report(
         constant: map.constant,
         samples_done,
         samples_total,
+        completeness: None,
     }
 }
 
@@ -117,7 +118,16 @@ impl Engine {
         };
         let raw = method.explain(&context).await?;
         let map = raw.normalise();
-        host.emit(job, report(&map, 1, 1));
+        host.emit(
+            job,
+            Event::Map(MapReport {
+                completeness: raw.completeness.map(|sums| CompletenessReport {
+                    attributed: sums.attributed,
+                    explained: sums.explained,
+                }),
+                ..map_report(&map, &request.method, target, [1, 1])
+            }),
+        );
         let gradients = source.computed();
         clock.lap(Stage::Explain);
 

@@ -5,6 +5,7 @@ mod explain;
 mod failure;
 mod gradient;
 mod host;
+mod measure;
 mod memory;
 mod model;
 mod pace;
@@ -20,8 +21,8 @@ use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
     onnx::FileHandle,
     protocol::{
-        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MethodDescription,
-        ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
+        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
+        MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
 use device::{Device, OpenDevice};
@@ -36,6 +37,7 @@ pub struct Engine {
     noise: Option<NoiseSource>,
     uniform: Option<Vec<f32>>,
     cache: NoiseCache,
+    mask: Option<MaskReport>,
 }
 
 impl Engine {
@@ -50,6 +52,7 @@ impl Engine {
             noise: None,
             uniform: None,
             cache: NoiseCache::default(),
+            mask: None,
         }
     }
 
@@ -119,6 +122,17 @@ impl Engine {
                     gradients: done.gradients,
                 })
             }
+            RequestBody::Measure(request) => {
+                // The map came with the message, so there is nothing to read that could fail.
+                let bytes = file.read_whole().unwrap_or_default();
+                self.measure_map(host, job, &request, &bytes)
+                    .await
+                    .map(|(_, done)| done)
+            }
+            RequestBody::OpenMask { name, settings } => match file.read_whole() {
+                Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
+                Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),
+            },
             // Cancels are seen by the host, at the next pause of whatever is running.
             RequestBody::Cancel => return,
         };
@@ -267,6 +281,8 @@ impl Engine {
         host.emit(job, Event::Classified(classification.clone()));
         clock.lap(Stage::Classify);
         photo.classification = classification;
+        // It marked something in another picture, or in another part of this one.
+        self.mask = None;
         self.photo = Some(photo);
         Ok(())
     }

@@ -69,6 +69,11 @@ impl OpenPhoto {
         }
     }
 
+    /// The pixels of the file; `None` for an image that came normalised.
+    pub(super) fn decoded(&self) -> Option<&Decoded> {
+        self.decoded.as_ref()
+    }
+
     /// The same image for another model.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::io::{Cursor, ErrorKind};
 
 use ::image::{
-    DynamicImage, ImageDecoder, ImageError as DecoderError, Limits, RgbImage,
+    DynamicImage, GrayImage, ImageDecoder, ImageError as DecoderError, Limits, RgbImage,
     codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder},
     metadata::Orientation,
 };
@@ -38,6 +38,8 @@ pub struct Decoded {
     pub height: usize,
     /// Row-major RGB, `3 * width * height` bytes.
     pub rgb: Vec<u8>,
+    /// Row-major opacity, 255 for opaque; `None` for a photo without transparent parts.
+    pub alpha: Option<Vec<u8>>,
     /// What was done to the image that the person should know, one sentence each.
     pub notes: Vec<String>,
 }
@@ -173,18 +175,21 @@ fn finish(
     if !colour.has_color() {
         notes.push("The image is grey: red, green and blue are equal everywhere.".to_owned());
     }
-    let rgb = if colour.has_alpha() {
-        let (rgb, transparent) = on_white(image);
-        if transparent {
-            notes.push("Transparent parts were laid on white.".to_owned());
-        }
-        rgb
+    let (rgb, opacity) = if colour.has_alpha() {
+        on_white(image)
     } else {
-        image.into_rgb8()
+        (image.into_rgb8(), None)
     };
+    if opacity.is_some() {
+        notes.push("Transparent parts were laid on white.".to_owned());
+    }
+    let mut opacity = opacity.map(DynamicImage::ImageLuma8);
     let mut image = DynamicImage::ImageRgb8(rgb);
     if orientation != Orientation::NoTransforms {
         image.apply_orientation(orientation);
+        if let Some(opacity) = &mut opacity {
+            opacity.apply_orientation(orientation);
+        }
         notes.push(format!(
             "The photo was turned upright as its camera recorded it (EXIF orientation {}).",
             orientation.to_exif()
@@ -201,23 +206,30 @@ fn finish(
         width: image.width() as usize,
         height: image.height() as usize,
         rgb: image.into_rgb8().into_raw(),
+        alpha: opacity.map(|opacity| opacity.into_luma8().into_raw()),
         notes,
     })
 }
 
-/// The image laid on white, and whether any of the white shows.
-fn on_white(image: DynamicImage) -> (RgbImage, bool) {
+/// The image laid on white, and its opacity where any of the white shows.
+fn on_white(image: DynamicImage) -> (RgbImage, Option<GrayImage>) {
     let rgba = image.into_rgba8();
     let mut transparent = false;
     let mut rgb = RgbImage::new(rgba.width(), rgba.height());
-    for (from, to) in rgba.pixels().zip(rgb.pixels_mut()) {
+    let mut opacity = GrayImage::new(rgba.width(), rgba.height());
+    for ((from, to), kept) in rgba
+        .pixels()
+        .zip(rgb.pixels_mut())
+        .zip(opacity.pixels_mut())
+    {
         let [r, g, b, alpha] = from.0;
         transparent |= alpha < 255;
+        kept.0 = [alpha];
         let alpha = u32::from(alpha);
         // Rounded to nearest; at most 255, so the cast is exact.
         to.0 = [r, g, b].map(|c| ((u32::from(c) * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
     }
-    (rgb, transparent)
+    (rgb, transparent.then_some(opacity))
 }
 
 /// The decoder's error in our words.

@@ -8,6 +8,7 @@ mod colour_profile;
 mod container;
 mod decode;
 mod error;
+mod mask;
 mod png;
 mod preprocess;
 mod resize;
@@ -15,6 +16,7 @@ mod signature;
 
 pub use decode::{Decoded, MAX_PIXELS, MIN_SIDE_PX, decode};
 pub use error::ImageError;
+pub use mask::{MaskFrame, mask};
 pub use png::encode_png;
 pub use preprocess::{Prepared, check_preprocessing, prepare, recovered_pixels};
 

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Classification, DeviceReport, Failure, ImageCard, MapReport, MethodDescription, ModelCard,
-    ModelPorts, Pixels, RcapReport, UnsupportedNode,
+    Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
+    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RcapReport,
+    UnsupportedNode,
 };
 
 /// A step of the pipeline.
@@ -51,6 +52,10 @@ pub struct StageTime {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
+    /// The measures there are, sent before the methods.
+    Measures(Vec<MeasureOffer>),
+    /// The sets of settings there are, sent before the methods.
+    Presets(Vec<PresetDescription>),
     /// The methods there are, sent once when the worker is ready for requests.
     Methods(Vec<MethodDescription>),
     /// A device passed its trial and is in use, or was turned down.
@@ -76,6 +81,10 @@ pub enum Event {
         /// The most memory the engine has held since it was started.
         peak_bytes: u64,
     },
+    /// A measure of a map that was sent along.
+    Measured(Box<MeasureReport>),
+    /// A mask is open.
+    MaskReady(Box<MaskReport>),
     /// The job is done.
     Finished {
         /// Time per stage.
@@ -107,6 +116,7 @@ impl Event {
                 let values = std::mem::take(&mut map.values);
                 vec![values.iter().flat_map(|v| v.to_le_bytes()).collect()]
             }
+            Event::MaskReady(mask) => vec![std::mem::take(&mut mask.inside)],
             Event::Rcap(report) => report
                 .recovered
                 .iter_mut()
@@ -133,6 +143,7 @@ impl Event {
                     .map(|bytes| f32::from_le_bytes(*bytes))
                     .collect();
             }
+            Event::MaskReady(mask) => mask.inside = next(),
             Event::Rcap(report) => {
                 for pixels in &mut report.recovered {
                     pixels.rgba = next();

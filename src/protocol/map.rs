@@ -2,6 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How far a path method's attributions are from adding up to what they explain.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CompletenessReport {
+    /// Sum of the attributions over all channels and pixels.
+    pub attributed: f64,
+    /// Objective at the image minus objective at the baseline, averaged over trials.
+    pub explained: f64,
+}
+
+impl CompletenessReport {
+    /// `attributed - explained`; 0 for a complete attribution.
+    pub fn gap(self) -> f64 {
+        self.attributed - self.explained
+    }
+}
+
 /// A saliency map with what is needed to read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MapReport {
@@ -26,6 +42,9 @@ pub struct MapReport {
     pub samples_done: usize,
     /// Samples or steps it will be made of when finished.
     pub samples_total: usize,
+    /// How complete the attribution is, for path methods in their plain form.
+    #[serde(default)]
+    pub completeness: Option<CompletenessReport>,
 }
 
 impl MapReport {

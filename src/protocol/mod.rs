@@ -1,12 +1,14 @@
 //! Plain data that crosses the boundary between the page and the engine: no tensors, no DOM.
 
 mod answer;
+mod catalogue;
 mod class;
 mod device;
 mod event;
 mod failure;
 mod labels;
 mod map;
+mod mask;
 mod measure;
 mod measure_description;
 mod method;
@@ -18,12 +20,14 @@ mod request;
 mod settings;
 
 pub use answer::Answer;
+pub use catalogue::{MeasureOffer, PresetDescription};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
 pub use event::{Event, Progress, Stage, StageTime};
 pub use failure::{Failure, FailureKind};
 pub use labels::{LabelSet, LabelsError, label_mismatch, parse_labels};
-pub use map::MapReport;
+pub use map::{CompletenessReport, MapReport};
+pub use mask::{MaskChannel, MaskReport, MaskSettings};
 pub use measure::{RcapReport, RcapSettings, RcapStep};
 pub use measure_description::{
     Curve, Direction, MeasureDescription, MeasureReport, Score, ScoreDescription,
@@ -38,5 +42,5 @@ pub use model::{
 pub use pixels::{ImageCard, Pixels};
 pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
 pub use preset::PreprocessingPreset;
-pub use request::{ExplainRequest, JobId, Request, RequestBody};
+pub use request::{ExplainRequest, JobId, MeasureRequest, Request, RequestBody};
 pub use settings::{Setting, Settings};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelOptions, ModelSource, Preprocessing, RcapSettings, Settings};
+use super::{MaskSettings, ModelOptions, ModelSource, Preprocessing, RcapSettings, Settings};
 
 /// Numbers a request; every event names the request it answers, and stale ones are dropped.
 pub type JobId = u64;
@@ -44,6 +44,17 @@ pub enum RequestBody {
     },
     /// Explain a class of the open image; answered by `Map` events and a `Finished`.
     Explain(ExplainRequest),
+    /// Measure a map of the open image, whose values came with the message as little-endian 32-bit
+    /// floats, row by row; answered by `Measured`.
+    Measure(MeasureRequest),
+    /// Mark where the object is in the open image by a picture whose bytes or file handle came with
+    /// the message; answered by `MaskReady`.
+    OpenMask {
+        /// Shown to the person.
+        name: String,
+        /// How the picture becomes a mask.
+        settings: MaskSettings,
+    },
     /// Stop the running job; answered by its `Cancelled`.
     Cancel,
 }
@@ -59,4 +70,15 @@ pub struct ExplainRequest {
     pub settings: Settings,
     /// Measure the finished map with RCAP.
     pub rcap: Option<RcapSettings>,
+}
+
+/// Which measure of a map is wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureRequest {
+    /// Id of the measure.
+    pub measure: String,
+    /// Its parameters; missing ones take their defaults.
+    pub settings: Settings,
+    /// The class the map explains.
+    pub target: usize,
 }

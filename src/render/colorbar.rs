@@ -78,6 +78,7 @@ mod tests {
             constant,
             samples_done: 1,
             samples_total: 1,
+            completeness: None,
         }
     }
 

@@ -163,6 +163,7 @@ mod tests {
             constant: false,
             samples_done: 1,
             samples_total: 1,
+            completeness: None,
         }
     }
 

@@ -51,7 +51,10 @@ pub async fn fetch(
             return Ok(Some(FileHandle::new(source)));
         }
         RequestBody::OpenModel { name, .. } => (Stage::Model, FailureKind::Model, name),
-        RequestBody::OpenImage { name } => (Stage::Image, FailureKind::Image, name),
+        RequestBody::OpenImage { name } | RequestBody::OpenMask { name, .. } => {
+            (Stage::Image, FailureKind::Image, name)
+        }
+        RequestBody::Measure(request) => (Stage::Measure, FailureKind::Internal, &request.measure),
         RequestBody::SetPreprocessing(_) | RequestBody::Explain(_) | RequestBody::Cancel => {
             return Ok(None);
         }

@@ -5,12 +5,20 @@ use crate::{
     classifier::LocalFuture,
     engine::{Engine, Host},
     onnx::FileHandle,
-    protocol::{MethodDescription, Request},
+    protocol::{MeasureOffer, MethodDescription, PresetDescription, Request},
 };
 
 impl Handler for Engine {
     fn methods(&self) -> Vec<MethodDescription> {
         Engine::methods()
+    }
+
+    fn measures(&self) -> Vec<MeasureOffer> {
+        Engine::measures()
+    }
+
+    fn presets(&self) -> Vec<PresetDescription> {
+        Engine::presets()
     }
 
     fn handle<'a>(

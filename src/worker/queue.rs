@@ -13,7 +13,8 @@ use crate::{
     engine::Host,
     onnx::FileHandle,
     protocol::{
-        Event, Failure, FailureKind, JobId, MethodDescription, Request, RequestBody, Stage,
+        Event, Failure, FailureKind, JobId, MeasureOffer, MethodDescription, PresetDescription,
+        Request, RequestBody, Stage,
     },
 };
 
@@ -22,6 +23,14 @@ pub trait Handler {
     /// The methods it offers, announced once.
     fn methods(&self) -> Vec<MethodDescription>;
 
+    /// The measures it offers, announced once.
+    fn measures(&self) -> Vec<MeasureOffer> {
+        Vec::new()
+    }
+    /// The sets of settings it offers, announced once.
+    fn presets(&self) -> Vec<PresetDescription> {
+        Vec::new()
+    }
     /// Answers one request through `host`, with the file it is about.
     fn handle<'a>(
         &'a mut self,
@@ -51,6 +60,7 @@ pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
     let host = Rc::new(WorkerHost::new(scope.clone()));
     let queue = Rc::new(RefCell::new(Queue::default()));
     let methods = handler.methods();
+    let (measures, presets) = (handler.measures(), handler.presets());
     let handler = Rc::new(RefCell::new(Some(handler)));
     let on_message = {
         let host = Rc::clone(&host);
@@ -61,7 +71,9 @@ pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
     };
     scope.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())?;
     on_message.forget();
-    // A message sent before this one would have had no listener.
+    // A message sent before these would have had no listener.
+    host.emit(0, Event::Measures(measures));
+    host.emit(0, Event::Presets(presets));
     host.emit(0, Event::Methods(methods));
     Ok(())
 }

@@ -48,13 +48,16 @@ export async function serve(folder = path.join(root, 'dist')) {
  * Opens a browser with a profile of its own, on a page with a log:
  * `requests` is every request of the page and its workers, `complaints` every console error and uncaught exception.
  */
-export async function open(address) {
+export async function open(address, options = {}) {
   const profile = await mkdtemp(path.join(tmpdir(), 'gradlens-e2e-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
     args: flags,
     viewport: { width: 1280, height: 900 },
+    locale: 'en-US',
+    acceptDownloads: true,
+    ...options,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const requests = [];
@@ -111,6 +114,12 @@ function recordPeaks() {
 /** Hashes of all pictures that were put on a canvas since the page was opened, in order. */
 export const paints = (page, id) => page.evaluate((id) => globalThis.paintsByCanvas[id] ?? [], id);
 
+/** A small network of the golden data: five classes, quick to explain. */
+export async function smallModel(name = 'small.onnx') {
+  const bytes = await readFile(path.join(root, 'tests/golden/tiny/tiny.onnx'));
+  return { name, type: 'application/octet-stream', bytes };
+}
+
 /** An element by its test id. */
 export const by = (page, id) => page.locator(`[data-testid="${id}"]`);
 
@@ -163,6 +172,36 @@ export async function painted(page, id) {
     }
     return { width, height, colours: colours.size, opaque: opaque / (width * height), hash: hash >>> 0 };
   });
+}
+
+/** The words in an element; empty where there is no such element. */
+export async function words(page, id) {
+  return (await by(page, id).count()) ? ((await by(page, id).first().textContent()) ?? '').trim() : '';
+}
+
+/** Whether the large map is finished and the score on show is that of this map. */
+export const finished = async (page) =>
+  (await by(page, 'cancel').count()) === 0 &&
+  (await by(page, 'rcap-score').count()) > 0 &&
+  (await by(page, 'rcap-score').getAttribute('data-current')) === 'true';
+
+/** Waits until the browser has kept every file of the page, after which it asks for none. */
+export const kept = (page) =>
+  until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), 'the page to be kept', 240_000);
+
+/** Opens the small model, and waits for its first map. */
+export async function useSmallModel(page) {
+  const model = await smallModel();
+  await until(async () => /\d+ classes/.test(await words(page, 'model')), 'the default model', 120_000);
+  await by(page, 'model-input').setInputFiles({ name: model.name, mimeType: model.type, buffer: model.bytes });
+  await until(async () => /5 classes/.test(await words(page, 'model')), 'the small model', 120_000);
+  await until(() => finished(page), 'its first map', 120_000);
+}
+
+/** What a click saves: its name and its bytes. */
+export async function saved(page, id) {
+  const [download] = await Promise.all([page.waitForEvent('download'), by(page, id).first().click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
 
 /** Waits until `condition`, an async function, gives something true, and returns that. */

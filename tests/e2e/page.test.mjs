@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { badFiles } from './files.mjs';
-import { by, choose, drop, open, painted, paints, photo, screenshot, serve, until } from './harness.mjs';
+import { by, choose, drop, kept, open, painted, paints, photo, screenshot, serve, until } from './harness.mjs';
 
 // Gradients of a real network on one thread of a slow machine.
 const PATIENCE = 240_000;
@@ -22,6 +22,7 @@ beforeEach(async () => {
   session = await open(server.address);
   page = session.page;
   await until(async () => /\d+ classes/.test(await text('model')), 'the model');
+  await kept(page);
   await quiet();
 });
 afterEach(() => session.close());

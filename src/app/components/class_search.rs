@@ -29,12 +29,10 @@ pub fn ClassSearch(props: &ClassSearchProps) -> Html {
     let marked = use_state(|| 0_usize);
     let answer = props.state.classification.clone();
     let classes = props.state.classes();
-    let set = props
+    let found = props
         .state
-        .model
-        .as_ref()
-        .map_or("", |model| model.labels.as_str());
-    let found = props.state.labels.search(set, classes, &query, LISTED);
+        .labels
+        .search(&props.state.label_set, classes, &query, LISTED);
     let open = !query.trim().is_empty();
 
     let choose = {

@@ -1,12 +1,12 @@
 //! The recovery curve, read by pointing at it or with the arrow keys.
 
-use gloo::events::EventListener;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
+use super::redraw::use_redraw;
 use crate::{
     app::{
-        browser, curve_plot,
+        curve_plot,
         state::Shared,
         strings::{fill, percent, text},
     },
@@ -120,39 +120,4 @@ fn reading(report: &RcapReport, index: usize) -> Option<String> {
             ("product", &percent(step.mass_share * step.probability)),
         ],
     ))
-}
-
-/// Counts the times something happened that a canvas does not follow by itself: another size,
-/// another colour scheme.
-#[hook]
-fn use_redraw() -> u32 {
-    let count = use_state(|| 0_u32);
-    let setter = count.setter();
-    let latest = use_mut_ref(|| 0_u32);
-    use_effect_with((), move |()| {
-        let bump = move || {
-            let mut latest = latest.borrow_mut();
-            *latest = latest.wrapping_add(1);
-            setter.set(*latest);
-        };
-        let window = browser::window();
-        let scheme = window.as_ref().and_then(|window| {
-            window
-                .match_media("(prefers-color-scheme: dark)")
-                .ok()
-                .flatten()
-        });
-        let listeners: Vec<EventListener> = [
-            window.map(|window| {
-                let bump = bump.clone();
-                EventListener::new(&window, "resize", move |_| bump())
-            }),
-            scheme.map(|scheme| EventListener::new(&scheme, "change", move |_| bump())),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        move || drop(listeners)
-    });
-    *count
 }

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{Blob, HtmlCanvasElement};
-use yew::prelude::*;
+use yew::{platform::spawn_local, prelude::*};
 
 use super::map::CANVAS_ID;
 use crate::app::{
-    browser, export,
+    browser, export, figure,
     state::{Action, Notice, State},
-    strings::{fill, text},
+    strings::{fill, notices, text},
 };
 
 /// What can be saved.
@@ -54,25 +54,47 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
         <div class="downloads" role="group" aria-label={text().save}>
             <span class="quiet" aria-hidden="true">{ text().save }</span>
             { button(text().save_png, text().save_png_hint, "save-png", save_png) }
+            { button(text().save_figure, text().save_figure_hint, "save-figure", save_figure) }
             { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
             { button(text().save_json, text().save_json_hint, "save-json", save_json) }
+            { button(text().copy_link, text().copy_link_hint, "copy-link", copy_link) }
         </div>
     }
 }
 
 fn failed(error: &JsValue) -> Action {
     Action::Tell(Notice::problem(
-        fill(text().save_failed, &[("reason", &browser::reason(error))]),
-        text().save_failed_hint,
+        fill(
+            notices().save_failed,
+            &[("reason", &browser::reason(error))],
+        ),
+        notices().save_failed_hint,
     ))
 }
 
-fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
-    let canvas: HtmlCanvasElement = browser::document()
+fn large_view() -> Result<HtmlCanvasElement, JsValue> {
+    browser::document()
         .and_then(|document| document.get_element_by_id(CANVAS_ID))
         .ok_or(JsValue::NULL)?
-        .dyn_into()?;
-    let (name, dispatch) = (export::file_name(state, "png"), dispatch.clone());
+        .dyn_into()
+        .map_err(JsValue::from)
+}
+
+fn save_png(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    save_canvas(&large_view()?, export::file_name(state, "png"), dispatch)
+}
+
+fn save_figure(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    let painted = figure::figure(state, &large_view()?)?;
+    save_canvas(&painted, export::file_name(state, "figure.png"), dispatch)
+}
+
+fn save_canvas(
+    canvas: &HtmlCanvasElement,
+    name: String,
+    dispatch: &Callback<Action>,
+) -> Result<(), JsValue> {
+    let dispatch = dispatch.clone();
     let done = Closure::once_into_js(move |blob: JsValue| {
         let saved = blob
             .dyn_into::<Blob>()
@@ -93,4 +115,19 @@ fn save_npy(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
 fn save_json(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
     let name = export::file_name(state, "json");
     browser::save(&name, "application/json", export::json(state).as_bytes())
+}
+
+fn copy_link(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {
+    let address = browser::address_with(&state.link()).ok_or(JsValue::NULL)?;
+    let dispatch = dispatch.clone();
+    spawn_local(async move {
+        dispatch.emit(Action::Tell(match browser::copy(&address).await {
+            Ok(()) => Notice::information(text().copied),
+            Err(_) => Notice::problem(
+                text().copy_failed,
+                fill(text().copy_failed_hint, &[("text", &address)]),
+            ),
+        }));
+    });
+    Ok(())
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::{Action, Adapter, Shared},
-        strings::{fill, text},
+        strings::{Language, compare, fill, language, model_text, text},
     },
     protocol::{DeviceChoice, ModelCard},
 };
@@ -20,6 +20,8 @@ pub struct HeaderProps {
     pub classes: usize,
     /// Name of a model being loaded.
     pub loading: Option<AttrValue>,
+    /// What is known about the model is on show.
+    pub panel: bool,
     /// The device asked for.
     pub choice: DeviceChoice,
     /// What WebGPU would run on.
@@ -28,6 +30,8 @@ pub struct HeaderProps {
     pub open: Callback<File>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
+    /// Takes the language the person chose.
+    pub speak: Callback<Language>,
 }
 
 const CHOICES: [(DeviceChoice, &str); 3] = [
@@ -74,6 +78,16 @@ pub fn Header(props: &HeaderProps) -> Html {
         ),
         (None, None) => String::new(),
     };
+    let panel = props.panel;
+    let about = if panel {
+        model_text().hide
+    } else {
+        model_text().show
+    };
+    let speak = props.speak.reform(|event: Event| {
+        let tag = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Language::from_tag(&tag).unwrap_or_default()
+    });
     html! {
         <header class="bar">
             <div class="brand">
@@ -83,9 +97,26 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <p>{ text().tagline }</p>
                 </div>
             </div>
+            <nav class="bar-nav" aria-label={text().sections}>
+                <a href="#map">{ text().map }</a>
+                <a href="#compare">{ compare().title }</a>
+            </nav>
             <div class="bar-tools">
                 <div class="bar-model">
-                    <span class="quiet" data-testid="model">{ line }</span>
+                    <button
+                        class="button button-small button-model"
+                        type="button"
+                        title={about}
+                        aria-expanded={panel.to_string()}
+                        data-testid="show-model"
+                        onclick={props.dispatch.reform(move |_: MouseEvent| Action::ShowModel(!panel))}
+                    >
+                        <span data-testid="model">{ line }</span>
+                        <span class="visually-hidden">{ " " }{ about }</span>
+                        <svg class="chevron" viewBox="0 0 16 16" aria-hidden="true">
+                            <path d={if panel { "M3 11 8 6 13 11" } else { "M3 5 8 10 13 5" }} />
+                        </svg>
+                    </button>
                     <label class="button button-small" title={text().model_own_hint}>
                         { text().model_own }
                         <input
@@ -98,7 +129,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </label>
                 </div>
                 <label class="field-inline">
-                    <span>{ text().device_choice }</span>
+                    <span class="visually-hidden">{ text().device_choice }</span>
                     <select data-testid="device-choice" onchange={choose}>
                         { for CHOICES.iter().map(|(choice, id)| html! {
                             <option
@@ -108,6 +139,16 @@ pub fn Header(props: &HeaderProps) -> Html {
                                     && props.adapter == Adapter::None}
                             >
                                 { choice_label(*choice) }
+                            </option>
+                        }) }
+                    </select>
+                </label>
+                <label class="field-inline">
+                    <span class="visually-hidden">{ text().language }</span>
+                    <select data-testid="language" onchange={speak}>
+                        { for Language::ALL.into_iter().map(|known| html! {
+                            <option value={known.tag()} lang={known.tag()} selected={known == language()}>
+                                { known.name() }
                             </option>
                         }) }
                     </select>

@@ -12,7 +12,7 @@ use crate::{
     app::{
         canvas::Drawing,
         state::{Action, State},
-        strings::{fill, percent, text},
+        strings::{fill, percent, significant, text},
     },
     render::summarise_map,
 };
@@ -42,7 +42,12 @@ pub fn Map(props: &MapProps) -> Html {
             <div class="map-head">
                 <h2 id="map-title"><span class="step" aria-hidden="true">{ "3" }</span>{ text().map }</h2>
                 <p class="headline">{ headline(state) }</p>
-                <p class="hint" data-testid="map-summary">{ &*summary }</p>
+                <p class="hint" data-testid="map-summary">
+                    { &*summary }
+                    if let Some(gap) = completeness(state) {
+                        { " " }<span data-testid="completeness">{ gap }</span>
+                    }
+                </p>
             </div>
             <MapTools view={state.view} dispatch={props.dispatch.clone()} />
             <div class={classes!("stage", dimmed.then_some("is-stale"))}>
@@ -53,6 +58,7 @@ pub fn Map(props: &MapProps) -> Html {
                             image: image.clone(),
                             map: state.map.clone(),
                             view: state.view,
+                            scale: None,
                         }}
                         label={alternative(state, &summary)}
                         testid={CANVAS_ID}
@@ -90,6 +96,19 @@ fn headline(state: &State) -> String {
             ),
         ],
     )
+}
+
+/// How far the attributions are from adding up, for methods that should.
+fn completeness(state: &State) -> Option<String> {
+    let sums = state.map.as_ref()?.completeness?;
+    Some(fill(
+        text().completeness,
+        &[
+            ("gap", &significant(sums.gap())),
+            ("attributed", &significant(sums.attributed)),
+            ("explained", &significant(sums.explained)),
+        ],
+    ))
 }
 
 fn capitalised(name: &str) -> String {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::{
     state::{Action, Notice, NoticeKind},
-    strings::text,
+    strings::notices,
 };
 
 /// What the message shows.
@@ -38,7 +38,7 @@ pub fn Message(props: &MessageProps) -> Html {
                         class="button-icon"
                         type="button"
                         data-testid="dismiss"
-                        aria-label={text().dismiss}
+                        aria-label={notices().dismiss}
                         onclick={dismiss}
                     >
                         <svg viewBox="0 0 16 16" aria-hidden="true">

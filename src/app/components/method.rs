@@ -52,6 +52,10 @@ pub fn Method(props: &MethodProps) -> Html {
                     { text().settings_reset }
                 </button>
             </div>
+            { presets(props) }
+            if let Some(note) = no_relu(state) {
+                <p class="note" data-testid="no-relu">{ note }</p>
+            }
             if let Some(method) = description {
                 <details class="about">
                     <summary>{ text().settings_about }</summary>
@@ -69,5 +73,44 @@ pub fn Method(props: &MethodProps) -> Html {
                 </div>
             }
         </section>
+    }
+}
+
+/// The sets of settings of the paper's case studies.
+fn presets(props: &MethodProps) -> Html {
+    let (state, words) = (&props.state, text());
+    if state.presets.is_empty() {
+        return html! {};
+    }
+    let choose = props.dispatch.reform(|event: Event| {
+        Action::ChoosePreset(event.target_unchecked_into::<HtmlSelectElement>().value())
+    });
+    html! {
+        <label class="field-inline preset" title={words.preset_hint}>
+            <span>{ words.preset }</span>
+            <select data-testid="preset" onchange={choose}>
+                <option value="" selected={state.preset.is_empty()}>{ words.preset_default }</option>
+                { for state.presets.iter().map(|preset| html! {
+                    <option value={preset.id.clone()} selected={preset.id == state.preset}>
+                        { &preset.label }
+                    </option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// What to know where Guided Backprop has nothing to guide.
+fn no_relu(state: &State) -> Option<&'static str> {
+    let concerned = state.method == "guided-backprop" && state.model.is_some();
+    if !concerned || state.model_has("Relu") {
+        return None;
+    }
+    let clips = state.model_has("Clip");
+    let relu6_on = state.settings().choice("relu6") == Some("on");
+    match (clips, relu6_on) {
+        (true, true) => None,
+        (true, false) => Some(text().no_relu_clip),
+        (false, _) => Some(text().no_relu),
     }
 }

@@ -8,18 +8,22 @@ use web_sys::File;
 use yew::{platform::spawn_local, prelude::*};
 
 use super::{
-    answer::Answer, footer::Footer, header::Header, map::Map, measure::Measure, message::Message,
-    method::Method, photo::Photo,
+    answer::Answer, comparison::Comparison, footer::Footer, header::Header, map::Map,
+    measure::Measure, message::Message, method::Method, model_panel::ModelPanel, photo::Photo,
 };
 use crate::{
     app::{
-        browser,
+        browser, example,
         files::{self, Files, Given},
-        state::{Action, Attachment, Command, Notice, Sample, State, WorkerKind},
-        strings::{fill, text},
+        memory_store,
+        state::{
+            Action, Attachment, Command, FileTicket, MaskSource, Notice, NoticeKind, Sample, State,
+            WorkerKind,
+        },
+        strings::{Language, choose_language, fill, language, notices, text},
         worker_client::{self, WorkerClient},
     },
-    protocol::Request,
+    protocol::{LabelSet, MapReport, Request},
 };
 
 /// The page.
@@ -37,6 +41,8 @@ pub enum PageMessage {
     Act(Action),
     /// Something is, or is no longer, held over the window.
     Dragging(bool),
+    /// The person chose a language.
+    Language(Language),
 }
 
 impl From<Action> for PageMessage {
@@ -52,9 +58,19 @@ impl Component for Page {
     fn create(ctx: &Context<Self>) -> Self {
         let files = Rc::new(RefCell::new(Files::default()));
         let link = ctx.link();
+        speak(memory_store::language());
+        link.send_message(Action::Remember(memory_store::models()));
+        link.send_message(Action::OpenLink(browser::fragment()));
         link.send_message(Action::Start);
         link.send_future(async { Action::Adapter(browser::adapter().await) });
         link.send_future(load_samples());
+        link.send_future(async {
+            match example::load().await {
+                Some(example) => Action::ShowExample(Box::new(example)),
+                // The page works without it; it takes a little longer.
+                None => Action::Dismiss,
+            }
+        });
         let given = {
             let (link, files) = (link.clone(), Rc::clone(&files));
             move |given: Given| match given {
@@ -63,16 +79,27 @@ impl Component for Page {
                     link.send_message(Action::OpenFile(ticket));
                 }
                 Given::NoFile => link.send_message(Action::Tell(Notice::problem(
-                    text().not_a_file,
-                    text().not_a_file_hint,
+                    notices().not_a_file,
+                    notices().not_a_file_hint,
                 ))),
                 Given::Hovering(hovering) => link.send_message(PageMessage::Dragging(hovering)),
             }
         };
+        let mut listeners = files::listen(Rc::new(given));
+        listeners.extend(browser::window().map(|window| {
+            let link = link.clone();
+            EventListener::new(&window, "gradlens-update", move |_| {
+                link.send_message(Action::Tell(Notice {
+                    kind: NoticeKind::Information,
+                    message: text().update_ready.to_owned(),
+                    hint: text().update_hint.to_owned(),
+                }));
+            })
+        }));
         Self {
             state: Rc::default(),
             workers: HashMap::new(),
-            _listeners: files::listen(Rc::new(given)),
+            _listeners: listeners,
             files,
             dragging: false,
         }
@@ -84,6 +111,12 @@ impl Component for Page {
                 for command in Rc::make_mut(&mut self.state).update(action) {
                     self.carry_out(ctx, command);
                 }
+                true
+            }
+            PageMessage::Language(language) => {
+                memory_store::keep_language(language);
+                speak(language);
+                ctx.link().send_message(Action::LanguageChanged);
                 true
             }
             PageMessage::Dragging(dragging) => {
@@ -98,20 +131,36 @@ impl Component for Page {
         let open = ctx.link().callback(move |file: File| {
             PageMessage::Act(Action::OpenFile(files.borrow_mut().keep(file)))
         });
+        let files = Rc::clone(&self.files);
+        let open_mask = ctx.link().callback(move |file: File| {
+            let ticket = files.borrow_mut().keep(file);
+            PageMessage::Act(Action::OpenMask(MaskSource::File(ticket)))
+        });
         let state = &self.state;
         html! {
-            <div class={classes!("page", self.dragging.then_some("is-dragging"))}>
+            // Another language draws everything anew.
+            <div
+                key={language().tag()}
+                class={classes!("page", self.dragging.then_some("is-dragging"))}
+            >
                 <a class="skip" href="#map">{ text().skip }</a>
                 <Header
                     model={state.model.clone()}
                     classes={state.classes()}
                     loading={state.opening_model().map(AttrValue::from)}
+                    panel={state.model_panel}
                     choice={state.device_choice}
                     adapter={state.adapter}
                     open={open.clone()}
                     dispatch={dispatch.clone()}
+                    speak={ctx.link().callback(PageMessage::Language)}
                 />
                 <Message notice={state.notice.clone()} dispatch={dispatch.clone()} />
+                <ModelPanel
+                    state={Rc::clone(state)}
+                    open={open.clone()}
+                    dispatch={dispatch.clone()}
+                />
                 <main class="screen">
                     <div class="column column-photo">
                         <Photo
@@ -127,8 +176,9 @@ impl Component for Page {
                     <Map state={Rc::clone(state)} dispatch={dispatch.clone()} />
                     <div class="column column-measure">
                         <Measure state={Rc::clone(state)} dispatch={dispatch.clone()} />
-                        <Method state={Rc::clone(state)} dispatch={dispatch} />
+                        <Method state={Rc::clone(state)} dispatch={dispatch.clone()} />
                     </div>
+                    <Comparison state={Rc::clone(state)} {open_mask} {dispatch} />
                 </main>
                 <Footer />
             </div>
@@ -161,11 +211,30 @@ impl Page {
                 Timeout::new(delay_ms, move || link.send_message(Action::Elapsed(timer))).forget();
             }
             Command::FetchLabels(set) => link.send_future(load_labels(set)),
+            Command::ReadText(ticket) => self.read_text(ctx, ticket),
+            Command::Remember(json) => memory_store::keep_models(&json),
         }
     }
 
     fn stop(&mut self, worker: WorkerKind) {
         self.workers.remove(&worker);
+    }
+
+    fn read_text(&self, ctx: &Context<Self>, ticket: FileTicket) {
+        let file = self.files.borrow().file(&ticket);
+        ctx.link().send_future(async move {
+            let text = match &file {
+                Some(file) => browser::read_text(file).await.ok(),
+                None => None,
+            };
+            match text {
+                Some(text) => Action::TextRead(ticket, text),
+                None => Action::Tell(Notice::problem(
+                    fill(notices().file_gone, &[("name", &ticket.name)]),
+                    notices().file_gone_hint,
+                )),
+            }
+        });
     }
 
     fn post(
@@ -198,6 +267,13 @@ impl Page {
                     name: ticket.name,
                 }),
             },
+            Some(Attachment::Map(map)) => match browser::blob(&bytes_of(&map)) {
+                Ok(blob) => send(Some(&blob)),
+                Err(_) => dispatch.emit(Action::AttachmentLost {
+                    job,
+                    name: map.method.clone(),
+                }),
+            },
             Some(Attachment::Sample(address)) => spawn_local(async move {
                 match browser::fetch_blob(&address).await {
                     Ok(blob) => send(Some(&blob)),
@@ -213,24 +289,45 @@ async fn load_samples() -> Action {
         Ok(json) => serde_json::from_str(&json).ok(),
         Err(_) => None,
     };
-    samples.map_or_else(|| not_loaded(text().sample_list), Action::Samples)
+    samples.map_or_else(|| not_loaded(notices().sample_list), Action::Samples)
 }
 
 async fn load_labels(set: String) -> Action {
-    let names: Option<Vec<String>> = match browser::fetch_text(&format!("labels/{set}.json")).await
-    {
-        Ok(json) => serde_json::from_str(&json).ok(),
+    let known = LabelSet::find(&set);
+    let file = known.and_then(|known| known.file).unwrap_or(&set);
+    let names = match browser::fetch_text(&format!("labels/{file}.json")).await {
+        Ok(text) => match known {
+            Some(known) => known.names(&text).ok(),
+            None => serde_json::from_str(&text).ok(),
+        },
         Err(_) => None,
     };
     names.map_or_else(
-        || not_loaded(text().label_list),
+        || not_loaded(notices().label_list),
         |names| Action::Labels(set, names),
     )
 }
 
+/// Speaks a language, and says so in the document.
+fn speak(language: Language) {
+    choose_language(language);
+    let root = browser::document().and_then(|document| document.document_element());
+    if let Some(root) = root {
+        // Nothing to tell anybody: the words themselves are in the language.
+        let _ = root.set_attribute("lang", language.tag());
+    }
+}
+
+fn bytes_of(map: &MapReport) -> Vec<u8> {
+    map.values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
+}
+
 fn not_loaded(what: &str) -> Action {
     Action::Tell(Notice::problem(
-        fill(text().unreadable_list, &[("what", what)]),
-        text().unreadable_list_hint,
+        fill(notices().unreadable_list, &[("what", what)]),
+        notices().unreadable_list_hint,
     ))
 }

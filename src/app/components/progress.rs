@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::{Action, State},
-        strings::{fill, text},
+        strings::{fill, notices, text},
     },
     protocol::{DeviceKind, DeviceReport, Progress, Stage},
 };
@@ -36,7 +36,7 @@ fn stage_label(stage: Stage) -> &'static str {
 #[component]
 pub fn ProgressLine(props: &ProgressLineProps) -> Html {
     let state = &props.state;
-    let busy = state.is_busy();
+    let busy = state.is_main_busy();
     let progress = state.progress.as_ref().filter(|_| busy);
     let share = progress.and_then(Progress::share);
     let words = if busy || !state.workers.can_ask() {
@@ -44,14 +44,14 @@ pub fn ProgressLine(props: &ProgressLineProps) -> Html {
     } else {
         String::new()
     };
-    let stopping = state.run.as_ref().is_some_and(|run| run.stopping);
+    let stopping = busy && state.run.as_ref().is_some_and(|run| run.stopping);
     html! {
         <div class="status-line">
             <div class={classes!("progress", busy.then_some("is-busy"))} data-testid="progress">
                 <progress
                     max="1"
                     value={share.map(|share| format!("{share:.3}"))}
-                    aria-label={text().working}
+                    aria-label={notices().working}
                     hidden={!busy}
                 />
                 // Spoken when the stage changes, not with every batch.
@@ -133,7 +133,7 @@ fn waiting_for(state: &State) -> &'static str {
 fn spoken(state: &State, progress: Option<&Progress>) -> String {
     if let Some(progress) = progress {
         stage_label(progress.stage).to_owned()
-    } else if !state.is_busy() && state.rcap_current {
+    } else if !state.is_main_busy() && state.rcap_current {
         text().progress_done.to_owned()
     } else {
         String::new()
@@ -161,6 +161,10 @@ fn outcome(state: &State) -> Html {
                 ],
             )
         });
+    if let Some(device) = &state.prepared {
+        let words = fill(text().prepared, &[("device", device)]);
+        return html! { <span class="device" data-testid="device">{ words }</span> };
+    }
     let device = state.workers.device().map(device_name);
     let time = |stage: Stage| {
         state

@@ -1,7 +1,9 @@
 //! What can happen to the page.
 
-use super::{Notice, Sample, View, WorkerKind};
-use crate::protocol::{Answer, DeviceChoice, JobId, RcapSettings, Setting};
+use super::{Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind};
+use crate::protocol::{
+    Answer, DeviceChoice, JobId, MaskSettings, ModelOptions, Preprocessing, RcapSettings, Setting,
+};
 
 /// Stands for a file the browser holds; the state never sees its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub enum Action {
     ChooseDevice(DeviceChoice),
     /// The list of sample photos arrived.
     Samples(Vec<Sample>),
+    /// The finished example arrived.
+    ShowExample(Box<Example>),
     /// A label set arrived: its name and its class names.
     Labels(String, Vec<String>),
     /// A photo or a model was dropped, pasted or picked.
@@ -53,6 +57,18 @@ pub enum Action {
     OpenSample(usize),
     /// Back to the model that comes with the page.
     OpenDefaultModel,
+    /// What was chosen for models on earlier visits.
+    Remember(Memory),
+    /// Feed the model by this preprocessing, or by its own again.
+    SetPreprocessing(Option<Preprocessing>),
+    /// Open the model once more with these choices.
+    SetModelOptions(ModelOptions),
+    /// Name the classes by this set, or with an empty name by the model's own.
+    ChooseLabels(String),
+    /// The text of a file was read.
+    TextRead(FileTicket, String),
+    /// Show or hide what is known about the model.
+    ShowModel(bool),
     /// Explain this class.
     ChooseTarget(usize),
     /// Explain with this method.
@@ -61,8 +77,38 @@ pub enum Action {
     Set(String, Setting),
     /// The measure's settings were changed.
     SetRcap(RcapSettings),
+    /// All settings as in a study of the paper, or at their defaults.
+    ChoosePreset(String),
     /// All settings back to the paper's.
     ResetSettings,
+    /// The page speaks another language.
+    LanguageChanged,
+    /// Settings from a link.
+    OpenLink(String),
+    /// Compare these methods too.
+    AddMethods(Vec<String>),
+    /// No longer compare this method.
+    RemoveMethod(String),
+    /// Show a method of the comparison at another place.
+    MoveMethod(String, usize),
+    /// Take a measure of all compared maps, or no longer.
+    ToggleMeasure(String),
+    /// Compute what the comparison still lacks.
+    Compare,
+    /// Stop computing the comparison.
+    PauseComparing,
+    /// Try again what could not be computed.
+    RetryComparing,
+    /// Colour all compared maps by one scale.
+    LockScale(bool),
+    /// Two pictures against each other.
+    SplitView(Split),
+    /// Mark the object by a picture.
+    OpenMask(MaskSource),
+    /// How a picture becomes a mask.
+    SetMask(MaskSettings),
+    /// No mask any more.
+    RemoveMask,
     /// Explain with the settings as they are, after a stop or a failure.
     Explain,
     /// Stop.

@@ -1,22 +1,24 @@
 //! What the state wants done in the world.
 
-use super::{FileTicket, Timer, WorkerKind};
-use crate::protocol::{DeviceChoice, ModelSource, Request};
+use super::{FileTicket, Shared, Timer, WorkerKind};
+use crate::protocol::{DeviceChoice, MapReport, ModelOptions, ModelSource, Preprocessing, Request};
 
 /// Where the model that comes with the page lies, relative to the page.
 pub const DEFAULT_MODEL_URL: &str = "models/efficientnet-lite0.onnx";
 
 /// What travels with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Attachment {
     /// A file of the person's.
     File(FileTicket),
     /// A photo that comes with the page, by its address.
     Sample(String),
+    /// The values of a map.
+    Map(Shared<MapReport>),
 }
 
 /// An image and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImageSource {
     /// Shown to the person.
     pub name: String,
@@ -25,7 +27,7 @@ pub struct ImageSource {
 }
 
 /// A model and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelChoice {
     /// Shown to the person.
     pub name: String,
@@ -33,6 +35,10 @@ pub struct ModelChoice {
     pub source: ModelSource,
     /// The file, where it is one.
     pub file: Option<FileTicket>,
+    /// Used instead of its own preprocessing.
+    pub preprocessing: Option<Preprocessing>,
+    /// Choices among inputs, outputs and axes.
+    pub options: ModelOptions,
 }
 
 impl Default for ModelChoice {
@@ -41,6 +47,8 @@ impl Default for ModelChoice {
             name: "EfficientNet-Lite0".to_owned(),
             source: ModelSource::Url(DEFAULT_MODEL_URL.to_owned()),
             file: None,
+            preprocessing: None,
+            options: ModelOptions::default(),
         }
     }
 }
@@ -75,4 +83,8 @@ pub enum Command {
     },
     /// Fetch the names of a label set.
     FetchLabels(String),
+    /// Read the text of a file, for [`super::Action::TextRead`].
+    ReadText(FileTicket),
+    /// Keep this text until the next visit, for [`super::Action::Remember`].
+    Remember(String),
 }

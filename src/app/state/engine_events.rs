@@ -1,14 +1,22 @@
 //! What the engine says, taken in; what belongs to an earlier request is dropped.
 
 use super::{Command, Notice, RunKind, Shared, State, WorkerKind};
-use crate::protocol::{Answer, DeviceReport, Event, JobId, Progress, StageTime};
+use crate::app::strings::{say_measures, say_methods};
+use crate::protocol::{Answer, DeviceReport, Event, JobId, MapReport, Progress, StageTime};
 
 impl State {
     pub(super) fn answered(&mut self, worker: WorkerKind, answer: Answer, out: &mut Vec<Command>) {
         let Answer { job, event } = answer;
         match event {
+            Event::Measures(measures) => {
+                self.measures = say_measures(&measures);
+                self.offered.1 = measures;
+            }
+            Event::Presets(presets) => self.presets = presets,
             Event::Methods(methods) => {
-                self.methods = methods;
+                self.methods = say_methods(&methods);
+                self.offered.0 = methods;
+                self.drop_unknown();
                 self.worker_ready(worker, out);
             }
             Event::Device(report) => self.device_reported(worker, report, out),
@@ -35,20 +43,30 @@ impl State {
                 self.model_ready(job, *card, out);
                 self.worker_open(self.workers.active, out);
             }
+            Event::ModelPorts(ports) if self.is_model_job(job) => self.model_ports(*ports),
+            Event::UnsupportedNodes(nodes) if self.is_model_job(job) => self.unsupported = nodes,
+            Event::MaskReady(mask) if self.is_mask_job(job) => self.mask_ready(*mask, out),
+            Event::Failed(failure) if self.is_mask_job(job) => {
+                self.mask_source = None;
+                self.notice = Some(failure.into());
+            }
             Event::ImageReady(card) if self.is_image_job(job) || job == self.classify_job => {
-                self.image_ready(job, *card);
+                self.image_ready(job, *card, out);
             }
             Event::Classified(answer) if job == self.classify_job => self.classified(answer, out),
             Event::Failed(failure) if self.opens(job) => self.opening_failed(job, failure, out),
             Event::Cancelled if self.opens(job) => {
                 self.pending_image.take_if(|(id, _)| *id == job);
                 self.pending_model.take_if(|(id, _)| *id == job);
+                self.feeding.take_if(|id| *id == job);
                 self.progress = None;
             }
             Event::Finished { times, .. } if self.opens(job) => {
+                self.feeding_finished(job, out);
                 self.keep_times(times);
                 self.progress = None;
                 self.go_over_to_gpu(out);
+                self.compare_next(out);
             }
             Event::Progress(progress) if self.opens(job) => self.progress = Some(progress),
             event if self.run.as_ref().is_some_and(|run| run.job == job) => {
@@ -73,39 +91,75 @@ impl State {
                 }
                 self.progress = Some(progress);
             }
-            Event::Map(map) => {
-                let complete = map.is_final();
-                self.map = Some(Shared::new(map));
-                if complete {
-                    self.gradients_are_in(out);
-                }
-            }
+            Event::Map(map) => self.map_came(Shared::new(map), out),
             Event::Rcap(report) => {
-                self.rcap = Some(Shared::new(*report));
-                self.rcap_current = true;
-            }
-            Event::Finished { times, gradients } => {
-                let kind = self.run.take().map(|run| run.kind);
-                self.keep_times(times);
-                if gradients > 0 || kind == Some(RunKind::Full) {
-                    self.gradients = Some(gradients);
+                let report = Shared::new(*report);
+                let Some(run) = &mut self.run else { return };
+                run.rcap = Some(report.clone());
+                if run.kind != RunKind::Tile {
+                    self.rcap = Some(report);
+                    self.rcap_current = true;
                 }
-                self.idle(out);
             }
+            Event::Measured(report) => self.measured(*report),
+            Event::Finished { times, gradients } => self.run_finished(times, gradients, out),
             Event::Cancelled => {
-                self.run = None;
+                let run = self.run.take();
                 self.progress = None;
-                self.halted = true;
+                self.comparison.partial = None;
+                match run.map(|run| run.kind) {
+                    Some(RunKind::Tile | RunKind::Measure) => self.comparison.paused = true,
+                    _ => self.halted = true,
+                }
             }
             Event::Failed(failure) => {
-                self.run = None;
-                self.wanted = None;
                 self.progress = None;
+                let Some(run) = self.run.take() else { return };
+                if matches!(run.kind, RunKind::Tile | RunKind::Measure) {
+                    self.set_back(run, failure, out);
+                    return;
+                }
+                self.wanted = None;
                 self.halted = true;
                 self.notice = Some(Notice::from(failure));
             }
             _ => {}
         }
+    }
+
+    fn map_came(&mut self, map: Shared<MapReport>, out: &mut Vec<Command>) {
+        let complete = map.is_final();
+        let Some(run) = &mut self.run else { return };
+        if complete {
+            run.map = Some(map.clone());
+        }
+        if run.kind == RunKind::Tile {
+            self.comparison.partial = Some(map);
+            return;
+        }
+        self.map = Some(map);
+        if complete {
+            self.gradients_are_in(out);
+        }
+    }
+
+    fn run_finished(&mut self, times: Vec<StageTime>, gradients: usize, out: &mut Vec<Command>) {
+        let Some(run) = self.run.take() else { return };
+        match run.kind {
+            RunKind::Draft | RunKind::Full => {
+                if gradients > 0 || run.kind == RunKind::Full {
+                    self.gradients = Some(gradients);
+                }
+                self.keep_times(times.clone());
+                self.keep_result(run, times, gradients);
+            }
+            RunKind::Tile => {
+                self.comparison.partial = None;
+                self.keep_result(run, times, gradients);
+            }
+            RunKind::Measure => {}
+        }
+        self.idle(out);
     }
 
     fn device_reported(

@@ -3,10 +3,10 @@
 //! A change that needs no gradient is drawn at once as a draft, without the measure; the measure
 //! follows when the settings have been left alone for a moment.
 
-use super::{Command, State, Timer};
+use super::{Command, MapResult, ResultKey, Shared, State, Timer, example::PREPARED};
 use crate::protocol::{
-    ExplainRequest, JobId, ParameterDescription, ParameterKind, RcapSettings, Request, RequestBody,
-    Setting, Settings, Stage,
+    ExplainRequest, JobId, MapReport, ParameterDescription, ParameterKind, PresetDescription,
+    RcapReport, RcapSettings, Request, RequestBody, Setting, Settings, Stage,
 };
 
 /// How long settings must be left alone before something costly is computed.
@@ -21,6 +21,10 @@ pub enum RunKind {
     Draft,
     /// The map and its measure.
     Full,
+    /// The same, for a tile of the comparison.
+    Tile,
+    /// One more measure of a finished map of the comparison.
+    Measure,
 }
 
 /// An explanation under way.
@@ -34,6 +38,12 @@ pub struct Run {
     pub stage: Option<Stage>,
     /// The person asked it to stop.
     pub stopping: bool,
+    /// What the result depends on.
+    pub result_key: ResultKey,
+    /// The measure that was asked for besides RCAP.
+    pub measure: Option<String>,
+    pub(super) map: Option<Shared<MapReport>>,
+    pub(super) rcap: Option<Shared<RcapReport>>,
     pub(super) request: ExplainRequest,
     pub(super) key: RunKey,
 }
@@ -50,76 +60,154 @@ pub(super) struct RunKey {
 impl State {
     /// The value of a parameter of the method in use: what was set, or its default.
     pub fn value(&self, parameter: &ParameterDescription) -> Setting {
-        match self.values.get(&parameter.name) {
-            Some(value) if parameter.check(value).is_ok() => value.clone(),
-            _ => match &parameter.kind {
-                ParameterKind::Integer { default, .. } => Setting::Integer(*default),
-                ParameterKind::Real { default, .. } => Setting::Real(*default),
-                ParameterKind::Choice { options } => {
-                    Setting::Choice(options.first().cloned().unwrap_or_default())
-                }
-            },
+        self.value_of(&self.method, parameter)
+    }
+
+    /// The value of a parameter of a method: what was set by name, else the preset's, else the
+    /// parameter's default.
+    pub fn value_of(&self, method: &str, parameter: &ParameterDescription) -> Setting {
+        let preset = self
+            .preset()
+            .and_then(|preset| preset.settings.get(method))
+            .and_then(|settings| settings.0.get(&parameter.name));
+        let values = [self.values.get(&parameter.name), preset];
+        let allowed = values
+            .into_iter()
+            .flatten()
+            .find(|value| parameter.check(value).is_ok());
+        match (allowed, &parameter.kind) {
+            (Some(value), _) => value.clone(),
+            (None, ParameterKind::Integer { default, .. }) => Setting::Integer(*default),
+            (None, ParameterKind::Real { default, .. }) => Setting::Real(*default),
+            (None, ParameterKind::Choice { options }) => {
+                Setting::Choice(options.first().cloned().unwrap_or_default())
+            }
         }
+    }
+
+    /// The set of settings in use, if it is not the default one.
+    pub fn preset(&self) -> Option<&PresetDescription> {
+        self.presets.iter().find(|preset| preset.id == self.preset)
     }
 
     /// The settings in use, for the request and for exported files.
     pub fn settings(&self) -> Settings {
-        self.settings_where(|_| true)
+        self.settings_of(&self.method)
     }
 
-    fn settings_where(&self, keep: impl Fn(&ParameterDescription) -> bool) -> Settings {
+    /// The settings of a method as they are.
+    pub fn settings_of(&self, method: &str) -> Settings {
+        self.settings_where(method, |_| true)
+    }
+
+    fn settings_where(
+        &self,
+        method: &str,
+        keep: impl Fn(&ParameterDescription) -> bool,
+    ) -> Settings {
         let mut settings = Settings::default();
-        if let Some(method) = self.method_description() {
+        if let Some(method) = self.methods.iter().find(|known| known.id == method) {
             for parameter in method.parameters.iter().filter(|p| keep(p)) {
-                settings.set(&parameter.name, self.value(parameter));
+                settings.set(&parameter.name, self.value_of(&method.id, parameter));
             }
         }
         settings
     }
 
-    fn request(&self, kind: RunKind) -> Option<ExplainRequest> {
+    fn request(&self, kind: RunKind, method: &str) -> Option<ExplainRequest> {
         Some(ExplainRequest {
             target: Some(self.target?),
-            method: self.method.clone(),
-            settings: self.settings(),
-            rcap: (kind == RunKind::Full).then_some(self.rcap_settings),
+            method: method.to_owned(),
+            settings: self.settings_of(method),
+            rcap: (kind != RunKind::Draft).then_some(self.rcap_settings),
         })
     }
 
     fn key(&self) -> Option<RunKey> {
+        self.key_of(&self.method)
+    }
+
+    pub(super) fn key_of(&self, method: &str) -> Option<RunKey> {
         Some(RunKey {
             image_generation: self.image_generation,
             target: self.target?,
-            method: self.method.clone(),
-            costly: self.settings_where(|parameter| !parameter.free),
+            method: method.to_owned(),
+            costly: self.settings_where(method, |parameter| !parameter.free),
         })
     }
 
-    /// Asks for an explanation with the settings as they are, in place of any under way.
+    /// Asks for an explanation with the settings as they are, in place of any under way; one that
+    /// was finished before is shown again.
     pub(super) fn explain(&mut self, kind: RunKind, out: &mut Vec<Command>) {
         self.stop_run(out);
-        let (Some(request), Some(key)) = (self.request(kind), self.key()) else {
+        if self.classification.is_none() || !self.workers.can_ask() {
+            return;
+        }
+        let method = self.method.clone();
+        if kind == RunKind::Full
+            && let Some(kept) = self.result_of(&method).cloned()
+        {
+            self.show_kept(&kept);
+            self.idle(out);
+            return;
+        }
+        self.start_run(kind, &method, None, out);
+        self.prepared = None;
+        self.halted = false;
+        self.rcap_current = false;
+    }
+
+    fn show_kept(&mut self, kept: &MapResult) {
+        self.map = Some(kept.map.clone());
+        self.rcap = Some(kept.rcap.clone());
+        self.rcap_current = true;
+        self.halted = false;
+        self.times.clone_from(&kept.times);
+        self.gradients = Some(kept.gradients);
+        self.prepared = (kept.session == PREPARED).then(|| kept.device.clone());
+        // An engine that has not computed the gradients has none of them in memory.
+        self.finished_key = (kept.session == self.session).then(|| kept.run_key.clone());
+    }
+
+    /// Posts the request for a map, or for one more measure of one.
+    pub(super) fn start_run(
+        &mut self,
+        kind: RunKind,
+        method: &str,
+        measure: Option<String>,
+        out: &mut Vec<Command>,
+    ) {
+        let (Some(request), Some(key)) = (self.request(kind, method), self.key_of(method)) else {
             return;
         };
-        if self.classification.is_none() || !self.workers.can_ask() {
+        let Some(result_key) = self.result_key(method) else {
+            return;
+        };
+        let (body, attachment) = match &measure {
+            None => (RequestBody::Explain(request.clone()), None),
+            Some(measure) => match self.measure_request(method, measure) {
+                Some((body, map)) => (body, Some(map)),
+                None => return,
+            },
+        };
+        if !self.workers.can_ask() {
             return;
         }
         let job = self.take_job();
         out.push(Command::Post {
             worker: self.workers.active,
-            request: Request {
-                job,
-                body: RequestBody::Explain(request.clone()),
-            },
-            attachment: None,
+            request: Request { job, body },
+            attachment,
         });
-        self.halted = false;
-        self.rcap_current = false;
         self.run = Some(Run {
             job,
             kind,
             stage: None,
             stopping: false,
+            result_key,
+            measure,
+            map: None,
+            rcap: None,
             request,
             key,
         });
@@ -128,6 +216,7 @@ impl State {
     /// Takes the run under way off the engine's hands; what it still sends is stale.
     pub(super) fn stop_run(&mut self, out: &mut Vec<Command>) {
         self.wanted = None;
+        self.comparison.partial = None;
         if let Some(run) = self.run.take() {
             self.progress = None;
             self.post_cancel(run.job, out);
@@ -154,6 +243,8 @@ impl State {
             *job
         } else if let Some((job, _)) = &self.pending_model {
             *job
+        } else if let Some(job) = self.feeding {
+            job
         } else {
             return;
         };
@@ -212,8 +303,16 @@ impl State {
         self.settle_later(out);
     }
 
+    /// Every parameter of every method as in a study, or at its default where `id` names none.
+    pub(super) fn choose_preset(&mut self, id: String, out: &mut Vec<Command>) {
+        self.values.clear();
+        self.preset = id;
+        self.changed(out);
+    }
+
     pub(super) fn reset_settings(&mut self, out: &mut Vec<Command>) {
         self.values.clear();
+        self.preset.clear();
         self.rcap_settings = RcapSettings::default();
         self.changed(out);
     }
@@ -221,6 +320,10 @@ impl State {
     fn changed(&mut self, out: &mut Vec<Command>) {
         let key = self.key();
         self.rcap_current = false;
+        if self.is_comparing() {
+            // Its settings may have changed as well; it goes on after the large map.
+            self.stop_run(out);
+        }
         if key.is_some() && key == self.finished_key {
             match &self.run {
                 // A draft takes milliseconds: the next one follows it.
@@ -240,6 +343,7 @@ impl State {
 
     fn settle_later(&mut self, out: &mut Vec<Command>) {
         self.changes += 1;
+        self.settling = true;
         out.push(Command::Wait {
             timer: Timer::Settled(self.changes),
             delay_ms: SETTLE_MS,
@@ -247,8 +351,10 @@ impl State {
     }
 
     fn settled(&mut self, out: &mut Vec<Command>) {
-        let (request, key) = (self.request(RunKind::Full), self.key());
-        match &self.run {
+        let (request, key) = (self.request(RunKind::Full, &self.method), self.key());
+        self.settling = false;
+        let comparing = self.is_comparing();
+        match self.run.as_ref().filter(|_| !comparing) {
             Some(run) if Some(&run.request) == request.as_ref() => self.wanted = None,
             Some(run) if Some(&run.key) == key.as_ref() && self.finished_key != key => {
                 self.wanted = Some(RunKind::Full);

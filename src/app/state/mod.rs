@@ -3,12 +3,21 @@
 
 mod action;
 mod command;
+mod comparing;
 mod engine_events;
+mod example;
 mod explaining;
+mod label_choice;
 mod labels;
+mod masking;
+mod memory;
+mod models;
 mod notice;
 mod opening;
+mod remaining;
+mod results;
 mod shared;
+mod sharing;
 mod view;
 mod workers;
 
@@ -19,16 +28,26 @@ use std::collections::BTreeMap;
 
 pub use action::{Action, Adapter, FileTicket, Timer};
 pub use command::{Attachment, Command, ImageSource, ModelChoice};
+pub use comparing::{CONTROLS, Comparison, Setback, Side, Split, Tile, is_control};
+pub use example::Example;
 pub use explaining::{Run, RunKind};
+pub use label_choice::OWN_LABELS;
 pub use labels::{Labels, Sample};
+pub use masking::MaskSource;
+pub use memory::{Memory, ModelMemory};
+pub use models::RefusedModel;
 pub use notice::{Notice, NoticeKind};
+pub use remaining::Remaining;
+pub use results::{MapResult, ResultKey, Results};
 pub use shared::Shared;
 pub use view::{COLORMAPS, MapView, View};
 pub use workers::{WorkerKind, WorkerPhase, Workers};
 
+use super::strings::{say_measures, say_methods};
 use crate::protocol::{
-    Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MethodDescription,
-    ModelCard, Progress, RcapReport, RcapSettings, Setting, StageTime,
+    Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MaskReport,
+    MaskSettings, MeasureOffer, MethodDescription, ModelCard, ModelPorts, Preprocessing,
+    PresetDescription, Progress, RcapReport, RcapSettings, Setting, StageTime, UnsupportedNode,
 };
 use explaining::RunKey;
 
@@ -48,16 +67,40 @@ pub struct State {
     pub rejected_devices: Vec<DeviceReport>,
     /// What the engine can do.
     pub methods: Vec<MethodDescription>,
+    /// What a map can be measured by besides RCAP.
+    pub measures: Vec<MeasureOffer>,
+    /// Both as the engine described them.
+    offered: (Vec<MethodDescription>, Vec<MeasureOffer>),
+    /// The paper's sets of settings.
+    pub presets: Vec<PresetDescription>,
     /// Id of the method in use.
     pub method: String,
     /// Parameter values by name, shared by the methods that have a parameter of that name.
     pub values: BTreeMap<String, Setting>,
+    /// Id of the set of settings that values come from where none were set; empty for defaults.
+    pub preset: String,
     /// How the map is measured.
     pub rcap_settings: RcapSettings,
     /// The model in use and where it comes from.
     pub model: Option<Shared<ModelCard>>,
     model_choice: ModelChoice,
     pending_model: Option<(JobId, ModelChoice)>,
+    /// The job that feeds the model by another preprocessing.
+    feeding: Option<JobId>,
+    /// A job on trial, and what the model was fed before it.
+    fed_before: Option<(JobId, Option<Preprocessing>)>,
+    ports: Option<Shared<ModelPorts>>,
+    unsupported: Vec<UnsupportedNode>,
+    /// The newest model that could not be opened.
+    pub refused_model: Option<RefusedModel>,
+    /// What is known about the model is on show.
+    pub model_panel: bool,
+    /// Counts the models and the ways they were fed.
+    pub model_generation: u64,
+    /// What was chosen for models, kept between visits.
+    pub memory: Memory,
+    /// Name of the label set in use.
+    pub label_set: String,
     /// The open image.
     pub image: Option<Shared<ImageCard>>,
     image_source: Option<ImageSource>,
@@ -88,6 +131,23 @@ pub struct State {
     /// The person stopped the newest run, or it failed; nothing starts by itself until they act.
     pub halted: bool,
     changes: u64,
+    settling: bool,
+    /// The example on show, until the engine has seen its photo.
+    pub example: Option<Shared<Example>>,
+    /// What the map on show was computed on, where that was before this visit.
+    pub prepared: Option<String>,
+    /// Finished maps.
+    pub results: Results,
+    /// Methods side by side.
+    pub comparison: Comparison,
+    /// Counts the engines asked one after another: what one has in memory another does not.
+    session: u64,
+    /// Where the object is.
+    pub mask: Option<Shared<MaskReport>>,
+    mask_source: Option<MaskSource>,
+    /// How a picture becomes a mask.
+    pub mask_settings: MaskSettings,
+    mask_job: Option<JobId>,
     /// How far the stage under way has come.
     pub progress: Option<Progress>,
     /// What to tell the person.
@@ -109,12 +169,25 @@ impl Default for State {
             adapter: Adapter::Unknown,
             rejected_devices: Vec::new(),
             methods: Vec::new(),
+            measures: Vec::new(),
+            offered: (Vec::new(), Vec::new()),
+            presets: Vec::new(),
             method: DEFAULT_METHOD.to_owned(),
             values: BTreeMap::new(),
+            preset: String::new(),
             rcap_settings: RcapSettings::default(),
             model: None,
             model_choice: ModelChoice::default(),
             pending_model: None,
+            feeding: None,
+            fed_before: None,
+            ports: None,
+            unsupported: Vec::new(),
+            refused_model: None,
+            model_panel: false,
+            model_generation: 0,
+            memory: Memory::default(),
+            label_set: String::new(),
             image: None,
             image_source: None,
             pending_image: None,
@@ -132,6 +205,16 @@ impl Default for State {
             finished_key: None,
             halted: false,
             changes: 0,
+            settling: false,
+            example: None,
+            prepared: None,
+            results: Results::default(),
+            comparison: Comparison::default(),
+            session: 0,
+            mask: None,
+            mask_source: None,
+            mask_settings: MaskSettings::default(),
+            mask_job: None,
             progress: None,
             notice: None,
             samples: Vec::new(),
@@ -152,14 +235,39 @@ impl State {
             Action::Adapter(adapter) => self.set_adapter(adapter, out),
             Action::ChooseDevice(choice) => self.choose_device(choice, out),
             Action::Samples(samples) => self.set_samples(samples, out),
+            Action::ShowExample(example) => self.show_example(*example, out),
             Action::Labels(name, labels) => self.labels.insert(name, labels),
             Action::OpenFile(file) => self.open_file(file, out),
             Action::OpenSample(index) => self.open_sample(index, out),
             Action::OpenDefaultModel => self.open_model(ModelChoice::default(), out),
+            Action::Remember(memory) => self.memory = memory,
+            Action::SetPreprocessing(preprocessing) => self.set_preprocessing(preprocessing, out),
+            Action::SetModelOptions(options) => self.set_model_options(options, out),
+            Action::ChooseLabels(set) => self.choose_labels(set, out),
+            Action::TextRead(file, text) => self.text_read(&file, &text, out),
+            Action::ShowModel(shown) => self.model_panel = shown,
             Action::ChooseTarget(class) => self.choose_target(class, out),
             Action::ChooseMethod(id) => self.choose_method(id, out),
             Action::Set(name, value) => self.set_parameter(name, value, out),
             Action::SetRcap(settings) => self.set_rcap(settings, out),
+            Action::ChoosePreset(id) => self.choose_preset(id, out),
+            Action::OpenLink(link) => self.open_link(&link, out),
+            Action::AddMethods(ids) => self.add_methods(ids, out),
+            Action::RemoveMethod(id) => self.remove_method(&id, out),
+            Action::MoveMethod(id, place) => self.move_method(&id, place),
+            Action::ToggleMeasure(id) => self.toggle_measure(&id, out),
+            Action::Compare => self.go_on_comparing(out),
+            Action::PauseComparing => self.pause_comparing(out),
+            Action::RetryComparing => self.retry_comparing(out),
+            Action::LockScale(locked) => self.comparison.scale_locked = locked,
+            Action::SplitView(split) => self.comparison.split = split,
+            Action::OpenMask(source) => self.open_mask(source, out),
+            Action::SetMask(settings) => self.set_mask_settings(settings, out),
+            Action::RemoveMask => self.remove_mask(),
+            Action::LanguageChanged => {
+                self.methods = say_methods(&self.offered.0);
+                self.measures = say_measures(&self.offered.1);
+            }
             Action::ResetSettings => self.reset_settings(out),
             Action::Explain => self.explain_again(out),
             Action::Cancel => self.cancel(out),
@@ -176,7 +284,10 @@ impl State {
 
     /// Something the person waits for is under way.
     pub fn is_busy(&self) -> bool {
-        self.run.is_some() || self.pending_image.is_some() || self.pending_model.is_some()
+        self.run.is_some()
+            || self.pending_image.is_some()
+            || self.pending_model.is_some()
+            || self.feeding.is_some()
     }
 
     /// The description of the method in use.
@@ -201,11 +312,7 @@ impl State {
 
     /// Name of a class in the model's label set, or its number.
     pub fn class_name(&self, class: usize) -> String {
-        let set = self
-            .model
-            .as_ref()
-            .map_or("", |model| model.labels.as_str());
-        self.labels.name(set, class)
+        self.labels.name(&self.label_set, class)
     }
 
     /// Name of the image that is being opened, if one is.

@@ -1,28 +1,19 @@
 //! Opening images and models: what was open stays until the new one is known to be good.
 
-use super::{
-    Attachment, Command, FileTicket, ImageSource, ModelChoice, Notice, RunKind, Sample, Shared,
-    State, WorkerKind, WorkerPhase,
-};
+use super::{Attachment, Command, FileTicket, ImageSource, Notice, RunKind, Sample, Shared, State};
 use crate::{
-    app::strings::text,
-    protocol::{
-        Classification, Failure, ImageCard, JobId, ModelCard, ModelOptions, ModelSource, Request,
-        RequestBody,
-    },
+    app::strings::notices,
+    protocol::{Classification, Failure, ImageCard, JobId, Request, RequestBody},
 };
 
 impl State {
     pub(super) fn open_file(&mut self, file: FileTicket, out: &mut Vec<Command>) {
-        if file.name.to_lowercase().ends_with(".onnx") {
-            self.open_model(
-                ModelChoice {
-                    name: file.name.clone(),
-                    source: ModelSource::Attached,
-                    file: Some(file),
-                },
-                out,
-            );
+        let name = file.name.to_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        if ends(&[".onnx"]) {
+            self.open_model_file(file, out);
+        } else if ends(&[".txt", ".json", ".csv"]) {
+            out.push(Command::ReadText(file));
         } else {
             self.open_image(
                 ImageSource {
@@ -37,7 +28,7 @@ impl State {
     pub(super) fn set_samples(&mut self, samples: Vec<Sample>, out: &mut Vec<Command>) {
         self.samples = samples;
         // A finished example explains the page better than an empty one.
-        if self.image_source.is_none() && self.pending_image.is_none() {
+        if (self.image_source.is_none() || self.example.is_some()) && self.pending_image.is_none() {
             self.open_sample(0, out);
         }
     }
@@ -93,89 +84,13 @@ impl State {
         self.post_pending_image(out);
     }
 
-    pub(super) fn open_model(&mut self, choice: ModelChoice, out: &mut Vec<Command>) {
-        self.notice = None;
-        self.halted = false;
-        self.stop_run(out);
-        let job = self.take_job();
-        self.pending_model = Some((job, choice.clone()));
-        if self.workers.can_ask() {
-            self.post_model_to(self.workers.active, job, &choice, out);
-        }
-    }
-
-    /// Gives a worker the model that is open or about to be. The worker that is not asked gets
-    /// it on the side: the person waits for the other.
-    pub(super) fn post_model(&mut self, worker: WorkerKind, out: &mut Vec<Command>) {
-        let job = self.take_job();
-        let choice = if worker == self.workers.active {
-            let choice = match self.pending_model.take() {
-                Some((_, choice)) => choice,
-                None => self.model_choice.clone(),
-            };
-            self.pending_model = Some((job, choice.clone()));
-            choice
-        } else {
-            self.model_choice.clone()
-        };
-        self.post_model_to(worker, job, &choice, out);
-    }
-
-    fn post_model_to(
-        &self,
-        worker: WorkerKind,
-        job: JobId,
-        choice: &ModelChoice,
-        out: &mut Vec<Command>,
-    ) {
-        out.push(Command::Post {
-            worker,
-            request: Request {
-                job,
-                body: RequestBody::OpenModel {
-                    name: choice.name.clone(),
-                    source: choice.source.clone(),
-                    preprocessing: None,
-                    options: ModelOptions::default(),
-                },
-            },
-            attachment: choice.file.clone().map(Attachment::File),
-        });
-    }
-
     pub(super) fn is_image_job(&self, job: JobId) -> bool {
         self.pending_image
             .as_ref()
             .is_some_and(|(id, _)| *id == job)
     }
 
-    pub(super) fn is_model_job(&self, job: JobId) -> bool {
-        self.pending_model
-            .as_ref()
-            .is_some_and(|(id, _)| *id == job)
-    }
-
-    pub(super) fn model_ready(&mut self, job: JobId, card: ModelCard, out: &mut Vec<Command>) {
-        if let Some((_, choice)) = self.pending_model.take_if(|(id, _)| *id == job)
-            && choice != self.model_choice
-        {
-            self.model_choice = choice;
-            self.forget_answers();
-            let other = self.workers.active.other();
-            if self.workers.phase(other) >= WorkerPhase::Ready {
-                self.workers.set(other, WorkerPhase::Ready);
-                self.post_model(other, out);
-            }
-        }
-        if !card.labels.is_empty() && !self.labels.has(&card.labels) {
-            out.push(Command::FetchLabels(card.labels.clone()));
-        }
-        self.model = Some(Shared::new(card));
-        self.classify_job = job;
-        self.finished_key = None;
-    }
-
-    pub(super) fn image_ready(&mut self, job: JobId, card: ImageCard) {
+    pub(super) fn image_ready(&mut self, job: JobId, card: ImageCard, out: &mut Vec<Command>) {
         if let Some((_, source)) = self.pending_image.take_if(|(id, _)| *id == job) {
             self.classify_job = job;
             // The same image again, after a restart, keeps what the person had chosen and seen.
@@ -183,13 +98,16 @@ impl State {
                 self.image_source = Some(source);
                 self.image_generation += 1;
                 self.forget_answers();
+                self.remove_mask();
             }
         }
         self.image = Some(Shared::new(card));
+        // The engine forgets the mask with the image it was laid over.
+        self.post_mask(out);
     }
 
     /// Everything said about an image or by a model that is no longer open.
-    fn forget_answers(&mut self) {
+    pub(super) fn forget_answers(&mut self) {
         self.target = None;
         self.classification = None;
         self.map = None;
@@ -197,6 +115,7 @@ impl State {
         self.rcap_current = false;
         self.times.clear();
         self.gradients = None;
+        self.prepared = None;
     }
 
     pub(super) fn classified(&mut self, answer: Classification, out: &mut Vec<Command>) {
@@ -205,6 +124,7 @@ impl State {
             self.target = answer.top(1).first().map(|score| score.class);
         }
         self.classification = Some(Shared::new(answer));
+        self.keep_example();
         if !self.halted {
             self.explain(RunKind::Full, out);
         }
@@ -212,9 +132,10 @@ impl State {
 
     pub(super) fn opening_failed(&mut self, job: JobId, failure: Failure, out: &mut Vec<Command>) {
         self.pending_image.take_if(|(id, _)| *id == job);
-        self.pending_model.take_if(|(id, _)| *id == job);
+        self.model_refused(job, &failure);
         self.notice = Some(failure.into());
         self.progress = None;
+        self.feeding_failed(job, out);
         self.resume(out);
     }
 
@@ -223,8 +144,8 @@ impl State {
             self.pending_image.take_if(|(id, _)| *id == job);
             self.pending_model.take_if(|(id, _)| *id == job);
             self.notice = Some(Notice::problem(
-                text().file_gone.replace("{name}", name),
-                text().file_gone_hint,
+                notices().file_gone.replace("{name}", name),
+                notices().file_gone_hint,
             ));
             self.resume(out);
         }
@@ -232,6 +153,9 @@ impl State {
 
     /// Takes up again what opening something had stopped, since what was open still is.
     fn resume(&mut self, out: &mut Vec<Command>) {
+        if self.feeding.is_some() {
+            return;
+        }
         let finished = self.map.as_ref().is_some_and(|map| map.is_final()) && self.rcap_current;
         if self.classification.is_some() && !finished && !self.halted && self.run.is_none() {
             self.explain(RunKind::Full, out);

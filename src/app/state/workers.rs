@@ -2,7 +2,7 @@
 
 use super::{Adapter, Command, Notice, State};
 use crate::{
-    app::strings::text,
+    app::strings::notices,
     protocol::{DeviceChoice, DeviceReport},
 };
 
@@ -123,7 +123,10 @@ impl State {
         self.rejected_devices.clear();
         self.workers.gpu_refused = false;
         if choice == DeviceChoice::WebGpu && self.adapter == Adapter::None {
-            self.notice = Some(Notice::problem(text().no_webgpu, text().no_webgpu_hint));
+            self.notice = Some(Notice::problem(
+                notices().no_webgpu,
+                notices().no_webgpu_hint,
+            ));
             self.device_choice = DeviceChoice::Cpu;
         }
         if self.gpu_is_wanted() {
@@ -174,6 +177,7 @@ impl State {
         {
             self.workers.active = WorkerKind::Gpu;
             self.finished_key = None;
+            self.session += 1;
             self.post_image_again(out);
         }
     }
@@ -203,6 +207,11 @@ impl State {
         self.wanted = None;
         self.progress = None;
         self.finished_key = None;
+        self.comparison.partial = None;
+        self.feeding = None;
+        self.fed_before = None;
+        self.mask_job = None;
+        self.session += 1;
     }
 
     pub(super) fn worker_lost(
@@ -216,8 +225,8 @@ impl State {
         }
         if worker == WorkerKind::Gpu {
             self.notice = Some(Notice::problem(
-                text().gpu_lost.replace("{reason}", message),
-                text().gpu_lost_hint,
+                notices().gpu_lost.replace("{reason}", message),
+                notices().gpu_lost_hint,
             ));
             self.device_choice = DeviceChoice::Cpu;
             self.leave_gpu(out);
@@ -236,14 +245,14 @@ impl State {
             self.workers.set(worker, WorkerPhase::Off);
             out.push(Command::StopWorker(worker));
             self.notice = Some(Notice::problem(
-                text().engine_gone.replace("{reason}", message),
-                text().engine_gone_hint,
+                notices().engine_gone.replace("{reason}", message),
+                notices().engine_gone_hint,
             ));
             return;
         }
         self.notice = Some(Notice::problem(
-            text().engine_lost.replace("{reason}", message),
-            text().engine_lost_hint,
+            notices().engine_lost.replace("{reason}", message),
+            notices().engine_lost_hint,
         ));
         self.restart(worker, out);
     }
@@ -255,7 +264,7 @@ impl State {
     }
 
     pub(super) fn cancel_overdue(&mut self, out: &mut Vec<Command>) {
-        self.notice = Some(Notice::information(text().stopped_hard));
+        self.notice = Some(Notice::information(notices().stopped_hard));
         self.halted = true;
         self.restart(self.workers.active, out);
     }
@@ -280,6 +289,7 @@ impl State {
         } else {
             self.progress = None;
             self.go_over_to_gpu(out);
+            self.compare_next(out);
         }
     }
 }

@@ -237,6 +237,7 @@ fn the_overview_keeps_proportions() {
             width,
             height,
             rgb: vec![7; 3 * width * height],
+            alpha: None,
             notes: Vec::new(),
         };
         let pixels = decoded.overview();

@@ -42,6 +42,7 @@ fn photo(width: usize, height: usize) -> Decoded {
         rgb: (0..3 * width * height)
             .map(|i| (i * 89 % 256) as u8)
             .collect(),
+        alpha: None,
         notes: Vec::new(),
     }
 }
@@ -78,6 +79,7 @@ fn gives_the_golden_input_from_the_golden_image() {
         width: 96,
         height: 96,
         rgb: pixels.values.iter().map(|&v| v as u8).collect(),
+        alpha: None,
         notes: Vec::new(),
     };
     let prepared = prepare(&photo, &preprocessing(96, 96, shorter(256))).unwrap();

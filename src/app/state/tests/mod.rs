@@ -1,6 +1,8 @@
 //! The state driven from outside: actions in, commands out.
 
+mod comparing;
 mod explaining;
+mod models;
 mod opening;
 mod workers;
 
@@ -96,6 +98,7 @@ fn map(state: &State, done: usize) -> Event {
         constant: false,
         samples_done: done,
         samples_total: 20,
+        completeness: None,
     })
 }
 

@@ -70,3 +70,89 @@ fn finds_classes_by_the_beginning_of_a_word() {
     assert_eq!(labels.search("other", 4, "class 2", 8), vec![2]);
     assert_eq!(labels.search("set", 4, " ", 8), Vec::<usize>::new());
 }
+
+fn example() -> Example {
+    let mut image = image("cat");
+    image.model_view.rgba = (0..16).collect();
+    Example {
+        sample: "a.jpg".to_owned(),
+        model_sha256: "ab".to_owned(),
+        labels: "three".to_owned(),
+        image,
+        classification: Classification::from_logits(vec![0.0, 2.0, 1.0]),
+        settings: State {
+            methods: vec![method()],
+            ..State::default()
+        }
+        .settings(),
+        map: MapReport {
+            method: DEFAULT_METHOD.to_owned(),
+            target: 1,
+            height: 2,
+            width: 2,
+            values: vec![0.0, 0.5, 0.5, 1.0],
+            raw_min: 0.0,
+            raw_max: 1.0,
+            constant: false,
+            samples_done: 1,
+            samples_total: 1,
+            completeness: None,
+        },
+        rcap: RcapReport {
+            target: 1,
+            settings: RcapSettings::default(),
+            score: 0.25,
+            original_probability: 0.5,
+            original_logit: 1.0,
+            steps: Vec::new(),
+            recovered: Vec::new(),
+        },
+        device: "CPU".to_owned(),
+        gradients: 20,
+        times: Vec::new(),
+    }
+}
+
+#[test]
+fn a_finished_example_is_shown_at_once_and_not_computed_again() {
+    let mut state = State::default();
+    state.update(A::Start);
+    state.update(A::ShowExample(Box::new(example())));
+    assert!(state.map_is_current() && state.rcap_current);
+    state.update(A::Samples(vec![sample("cat")]));
+    let commands = state.update(cpu(0, Event::Methods(vec![method()])));
+    let (model_job, _) = posted(&commands, is_model).unwrap();
+    let (image_job, _) = posted(&commands, is_image).unwrap();
+    let card = ModelCard {
+        sha256: "ab".to_owned(),
+        ..model()
+    };
+    state.update(cpu(model_job, Event::ModelReady(Box::new(card))));
+    state.update(cpu(image_job, Event::ImageReady(Box::new(image("cat")))));
+    assert!(state.map.is_some());
+    let answer = Classification::from_logits(vec![0.0, 2.0, 1.0]);
+    let commands = state.update(cpu(image_job, Event::Classified(answer)));
+    assert!(posted(&commands, is_explain).is_none());
+    assert!(state.rcap_current && state.prepared.is_some());
+    // Another setting is computed as ever.
+    state.update(percentile(50.0));
+    let commands = state.update(A::Explain);
+    assert!(posted(&commands, is_explain).is_some());
+    assert_eq!(state.prepared, None);
+}
+
+#[test]
+fn an_example_of_another_model_is_computed_anew() {
+    let mut state = State::default();
+    state.update(A::Start);
+    state.update(A::ShowExample(Box::new(example())));
+    state.update(A::Samples(vec![sample("cat")]));
+    let commands = state.update(cpu(0, Event::Methods(vec![method()])));
+    let (model_job, _) = posted(&commands, is_model).unwrap();
+    let (image_job, _) = posted(&commands, is_image).unwrap();
+    state.update(cpu(model_job, Event::ModelReady(Box::new(model()))));
+    state.update(cpu(image_job, Event::ImageReady(Box::new(image("cat")))));
+    let answer = Classification::from_logits(vec![0.0, 2.0, 1.0]);
+    let commands = state.update(cpu(image_job, Event::Classified(answer)));
+    assert!(posted(&commands, is_explain).is_some());
+}

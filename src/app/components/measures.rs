@@ -1,0 +1,58 @@
+//! Which measures are taken of every compared map, with what each asks and costs.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::app::{
+    state::{Action, State},
+    strings::{compare, fill},
+};
+
+/// What is chosen from.
+#[derive(Properties, PartialEq)]
+pub struct MeasureChoiceProps {
+    /// The page's state.
+    pub state: Rc<State>,
+    /// Takes actions.
+    pub dispatch: Callback<Action>,
+}
+
+/// A box for each measure.
+#[component]
+pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
+    let (state, words) = (&props.state, compare());
+    html! {
+        <fieldset class="measure-choice">
+            <legend>{ words.measures }</legend>
+            { for state.measures.iter().map(|offer| {
+                let description = &offer.description;
+                let id = description.id.clone();
+                let about = fill(words.measure_cost, &[
+                    ("cost", &description.cost),
+                    ("summary", &description.summary),
+                    ("citation", &description.citation),
+                ]);
+                let waits = description.needs_mask && state.mask.is_none();
+                let toggle = {
+                    let id = id.clone();
+                    props.dispatch.reform(move |_: Event| Action::ToggleMeasure(id.clone()))
+                };
+                html! {
+                    <label title={about} key={id.clone()}>
+                        <input
+                            type="checkbox"
+                            checked={state.comparison.measures.contains(&id)}
+                            data-testid={format!("measure-{id}")}
+                            onchange={toggle}
+                        />
+                        <span>{ &description.label }</span>
+                        if waits {
+                            <span class="quiet">{ words.measure_needs_mask }</span>
+                        }
+                    </label>
+                }
+            }) }
+        </fieldset>
+    }
+}

@@ -1,0 +1,161 @@
+//! The scores of all methods: sorted by any column, the best marked, controls told apart.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::table_downloads::TableDownloads;
+use crate::{
+    app::{
+        state::{Action, State},
+        strings::{compare, fill, significant},
+        table::{Column, Row, Table},
+    },
+    protocol::Direction,
+};
+
+/// What the table shows.
+#[derive(Properties, PartialEq)]
+pub struct ScoreTableProps {
+    /// The page's state.
+    pub state: Rc<State>,
+    /// Takes actions.
+    pub dispatch: Callback<Action>,
+}
+
+/// The table.
+#[component]
+pub fn ScoreTable(props: &ScoreTableProps) -> Html {
+    let words = compare();
+    let sorting = use_state(|| None::<(usize, bool)>);
+    let table = Table::new(&props.state);
+    let order = match *sorting {
+        Some((column, reversed)) => table.order(column, reversed),
+        None => (0..table.rows.len()).collect(),
+    };
+    let sort = |column: usize| {
+        let sorting = sorting.clone();
+        move |_: MouseEvent| {
+            sorting.set(match *sorting {
+                Some((sorted, reversed)) if sorted == column => Some((column, !reversed)),
+                _ => Some((column, false)),
+            });
+        }
+    };
+    html! {
+        <div class="score-table">
+            <div class="card-head">
+                <h3>{ words.results }</h3>
+                <TableDownloads state={Rc::clone(&props.state)} dispatch={props.dispatch.clone()} />
+            </div>
+            <div class="scroll scroll-wide" tabindex="0" role="region" aria-label={words.results}>
+                <table data-testid="score-table">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="left">{ words.column_method }</th>
+                            { for table.columns.iter().enumerate().map(|(index, column)| {
+                                let sorted = sorting.filter(|(sorted, _)| *sorted == index);
+                                heading(column, index, sorted.map(|(_, reversed)| reversed), sort(index))
+                            }) }
+                            <th scope="col">{ words.column_gap }</th>
+                            <th scope="col">{ words.column_time }</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for order.iter().filter_map(|&row| table.rows.get(row)).map(|row| {
+                            line(&table, row)
+                        }) }
+                    </tbody>
+                </table>
+            </div>
+        </div>
+    }
+}
+
+fn direction_words(direction: Direction) -> (&'static str, &'static str) {
+    match direction {
+        Direction::HigherIsBetter => ("↑", compare().better_high),
+        Direction::LowerIsBetter => ("↓", compare().better_low),
+        Direction::Descriptive => ("", compare().better_none),
+    }
+}
+
+fn heading(
+    column: &Column,
+    index: usize,
+    reversed: Option<bool>,
+    onclick: impl Fn(MouseEvent) + 'static,
+) -> Html {
+    let (arrow, better) = direction_words(column.direction);
+    let sorted = reversed.map(|reversed| {
+        // The best first means the highest first, save where low is good.
+        let ascending = (column.direction == Direction::LowerIsBetter) != reversed;
+        if ascending { "ascending" } else { "descending" }
+    });
+    let about = format!(
+        "{}: {} ({better})",
+        fill(compare().sort_by, &[("name", &column.label)]),
+        column.summary
+    );
+    html! {
+        <th scope="col" aria-sort={sorted}>
+            <button
+                class="sort"
+                type="button"
+                title={about}
+                data-testid={format!("sort-{index}")}
+                {onclick}
+            >
+                { &column.label }
+                <span aria-hidden="true">{ " " }{ arrow }</span>
+                <span class="visually-hidden">{ " " }{ better }</span>
+            </button>
+        </th>
+    }
+}
+
+fn line(table: &Table, row: &Row) -> Html {
+    let words = compare();
+    let gap = row
+        .result
+        .as_ref()
+        .and_then(|result| result.map.completeness)
+        .map(|sums| significant(sums.gap()));
+    let seconds = row
+        .result
+        .as_ref()
+        .map(|result| format!("{:.1}", result.seconds()));
+    html! {
+        <tr key={row.method.clone()} class={classes!(row.control.then_some("is-control"))}>
+            <th scope="row" class="left">
+                { &row.label }
+                if row.control {
+                    <span class="badge-inline">{ words.control }</span>
+                }
+            </th>
+            { for row.cells.iter().enumerate().map(|(column, value)| {
+                let Some(value) = *value else {
+                    return html! { <td class="quiet">{ "–" }</td> };
+                };
+                let best = !row.control && table.best(column) == Some(value);
+                let beaten = !row.control && table.is_beaten(column, value);
+                html! {
+                    <td class={classes!(best.then_some("is-best"), beaten.then_some("is-beaten"))}>
+                        { format!("{value:.3}") }
+                        if best {
+                            <span class="visually-hidden">{ " " }{ words.best }</span>
+                        }
+                        if beaten {
+                            <span class="beaten" title={words.beaten}>
+                                <span aria-hidden="true">{ " !" }</span>
+                                <span class="visually-hidden">{ " " }{ words.beaten }</span>
+                            </span>
+                        }
+                    </td>
+                }
+            }) }
+            <td>{ gap.unwrap_or_else(|| "–".to_owned()) }</td>
+            <td>{ seconds.unwrap_or_else(|| "–".to_owned()) }</td>
+        </tr>
+    }
+}

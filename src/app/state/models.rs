@@ -1,0 +1,246 @@
+//! The model: opening one, feeding it otherwise, choosing among its inputs and outputs.
+
+use super::{Attachment, Command, FileTicket, ModelChoice, Shared, State, WorkerKind, WorkerPhase};
+use crate::protocol::{
+    Failure, JobId, ModelCard, ModelOptions, ModelPorts, ModelSource, Preprocessing, Request,
+    RequestBody, UnsupportedNode,
+};
+
+/// A model that could not be opened, kept until another is tried.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedModel {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub failure: Failure,
+    /// Every node that cannot be differentiated.
+    pub nodes: Vec<UnsupportedNode>,
+    /// What may be chosen to open it after all.
+    pub ports: Option<Shared<ModelPorts>>,
+    choice: ModelChoice,
+}
+
+impl State {
+    pub(super) fn open_model_file(&mut self, file: FileTicket, out: &mut Vec<Command>) {
+        self.model_panel = true;
+        let choice = ModelChoice {
+            name: file.name.clone(),
+            source: ModelSource::Attached,
+            file: Some(file),
+            ..ModelChoice::default()
+        };
+        self.open_model(choice, out);
+    }
+
+    pub(super) fn open_model(&mut self, choice: ModelChoice, out: &mut Vec<Command>) {
+        self.notice = None;
+        self.halted = false;
+        self.refused_model = None;
+        self.ports = None;
+        self.unsupported.clear();
+        self.stop_run(out);
+        let job = self.take_job();
+        self.pending_model = Some((job, choice.clone()));
+        if self.workers.can_ask() {
+            self.post_model_to(self.workers.active, job, &choice, out);
+        }
+    }
+
+    /// Opens the model once more, with other inputs, outputs or axes.
+    pub(super) fn set_model_options(&mut self, options: ModelOptions, out: &mut Vec<Command>) {
+        let choice = match &self.refused_model {
+            Some(refused) => refused.choice.clone(),
+            None => self.model_choice.clone(),
+        };
+        self.open_model(
+            ModelChoice {
+                options,
+                // What was remembered is asked for again once the file's hash is known.
+                preprocessing: None,
+                ..choice
+            },
+            out,
+        );
+    }
+
+    /// The options the open model was opened with, or those tried last.
+    pub fn model_options(&self) -> &ModelOptions {
+        match &self.refused_model {
+            Some(refused) => &refused.choice.options,
+            None => &self.model_choice.options,
+        }
+    }
+
+    /// The open model comes with the page.
+    pub fn has_default_model(&self) -> bool {
+        self.model_choice.file.is_none()
+    }
+
+    /// Gives a worker the model that is open or about to be. The worker that is not asked gets
+    /// it on the side: the person waits for the other.
+    pub(super) fn post_model(&mut self, worker: WorkerKind, out: &mut Vec<Command>) {
+        let job = self.take_job();
+        let choice = if worker == self.workers.active {
+            let choice = match self.pending_model.take() {
+                Some((_, choice)) => choice,
+                None => self.model_choice.clone(),
+            };
+            self.pending_model = Some((job, choice.clone()));
+            choice
+        } else {
+            self.model_choice.clone()
+        };
+        self.post_model_to(worker, job, &choice, out);
+    }
+
+    fn post_model_to(
+        &self,
+        worker: WorkerKind,
+        job: JobId,
+        choice: &ModelChoice,
+        out: &mut Vec<Command>,
+    ) {
+        out.push(Command::Post {
+            worker,
+            request: Request {
+                job,
+                body: RequestBody::OpenModel {
+                    name: choice.name.clone(),
+                    source: choice.source.clone(),
+                    preprocessing: choice.preprocessing.clone(),
+                    options: choice.options.clone(),
+                },
+            },
+            attachment: choice.file.clone().map(Attachment::File),
+        });
+    }
+
+    pub(super) fn is_model_job(&self, job: JobId) -> bool {
+        self.feeding == Some(job)
+            || self
+                .pending_model
+                .as_ref()
+                .is_some_and(|(id, _)| *id == job)
+    }
+
+    pub(super) fn model_ready(&mut self, job: JobId, card: ModelCard, out: &mut Vec<Command>) {
+        if let Some((_, choice)) = self.pending_model.take_if(|(id, _)| *id == job)
+            && choice != self.model_choice
+        {
+            self.model_choice = choice;
+            self.model_generation += 1;
+            self.forget_answers();
+            let other = self.workers.active.other();
+            if self.workers.phase(other) >= WorkerPhase::Ready {
+                self.workers.set(other, WorkerPhase::Ready);
+                self.post_model(other, out);
+            }
+        }
+        if self.feeding.take_if(|id| *id == job).is_some() {
+            self.model_generation += 1;
+            self.stop_run(out);
+            self.forget_answers();
+        }
+        self.refused_model = None;
+        self.classify_job = job;
+        self.finished_key = None;
+        let sha256 = card.sha256.clone();
+        self.model = Some(Shared::new(card));
+        self.choose_remembered_labels(out);
+        let remembered = self
+            .memory
+            .of(&sha256)
+            .and_then(|memory| memory.preprocessing.clone());
+        if self.model_choice.preprocessing.is_none() && remembered.is_some() {
+            self.feed(remembered, out);
+        }
+    }
+
+    /// The person changed the preprocessing, or wants the model's own back.
+    pub(super) fn set_preprocessing(
+        &mut self,
+        preprocessing: Option<Preprocessing>,
+        out: &mut Vec<Command>,
+    ) {
+        let Some(model) = &self.model else { return };
+        if preprocessing.as_ref() != Some(&model.preprocessing) {
+            self.feed(preprocessing, out);
+        }
+    }
+
+    /// A job that fed the model otherwise went well: that is how it is fed from now on.
+    pub(super) fn feeding_finished(&mut self, job: JobId, out: &mut Vec<Command>) {
+        if self.fed_before.take_if(|(id, _)| *id == job).is_none() {
+            return;
+        }
+        let Some(model) = &self.model else { return };
+        let sha256 = model.sha256.clone();
+        let preprocessing = self.model_choice.preprocessing.clone();
+        self.memory
+            .change(&sha256, |memory| memory.preprocessing = preprocessing);
+        out.push(Command::Remember(self.memory.to_json()));
+    }
+
+    /// The model cannot be fed so: back to what it was fed before.
+    pub(super) fn feeding_failed(&mut self, job: JobId, out: &mut Vec<Command>) {
+        self.feeding.take_if(|id| *id == job);
+        if let Some((_, before)) = self.fed_before.take_if(|(id, _)| *id == job) {
+            let notice = self.notice.take();
+            self.feed(before, out);
+            // Going back is no trial.
+            self.fed_before = None;
+            self.notice = notice;
+        }
+    }
+
+    fn feed(&mut self, preprocessing: Option<Preprocessing>, out: &mut Vec<Command>) {
+        self.notice = None;
+        self.halted = false;
+        self.stop_run(out);
+        let before = std::mem::replace(&mut self.model_choice.preprocessing, preprocessing.clone());
+        let job = self.take_job();
+        self.feeding = Some(job);
+        self.fed_before = Some((job, before));
+        for worker in [self.workers.active, self.workers.active.other()] {
+            let ready = self.workers.phase(worker) >= WorkerPhase::Ready;
+            if ready
+                && (worker == self.workers.active
+                    || self.workers.phase(worker) > WorkerPhase::Ready)
+            {
+                out.push(Command::Post {
+                    worker,
+                    request: Request {
+                        job,
+                        body: RequestBody::SetPreprocessing(preprocessing.clone()),
+                    },
+                    attachment: None,
+                });
+            }
+        }
+    }
+
+    pub(super) fn model_ports(&mut self, ports: ModelPorts) {
+        self.ports = Some(Shared::new(ports));
+    }
+
+    /// Keeps why a model was refused, to be read at leisure.
+    pub(super) fn model_refused(&mut self, job: JobId, failure: &Failure) {
+        if let Some((_, choice)) = self.pending_model.take_if(|(id, _)| *id == job) {
+            self.model_panel = true;
+            self.refused_model = Some(RefusedModel {
+                name: choice.name.clone(),
+                failure: failure.clone(),
+                nodes: std::mem::take(&mut self.unsupported),
+                ports: self.ports.take(),
+                choice,
+            });
+        }
+    }
+
+    /// The open model holds this operator.
+    pub fn model_has(&self, operator: &str) -> bool {
+        self.model
+            .as_ref()
+            .is_some_and(|model| model.operators.iter().any(|(kind, _)| kind == operator))
+    }
+}

@@ -1,0 +1,77 @@
+//! What a comparison still costs, before it is paid.
+
+use super::{State, is_control};
+use crate::protocol::Stage;
+
+/// What remains to be computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Remaining {
+    /// Maps.
+    pub maps: usize,
+    /// Gradients for them, at most: a family shares its noise.
+    pub gradients: usize,
+    /// Measurements besides those of new maps.
+    pub measurements: usize,
+    /// Images to be run through the model to measure.
+    pub forward_passes: usize,
+    /// About how long, at the pace so far; `None` until there is one.
+    pub seconds: Option<f64>,
+}
+
+impl State {
+    /// What is still to be computed, and about how long that takes.
+    pub fn remaining(&self) -> Remaining {
+        let mut remaining = Remaining::default();
+        let mut shared = 0;
+        let rcap_steps = self.rcap.as_ref().map_or(5, |report| report.steps.len());
+        let passes_of = |id: &str| {
+            let mut offers = self.measures.iter();
+            offers
+                .find(|offer| offer.description.id == id)
+                .map_or(0, |offer| offer.forward_passes)
+        };
+        let measures = self.measures_to_take();
+        for method in &self.comparison.methods {
+            let new = self.is_missing(method, None);
+            if new {
+                remaining.maps += 1;
+                remaining.forward_passes += rcap_steps + 1;
+                let settings = self.settings_of(method);
+                let count = |name: &str| settings.integer(name).map(|n| n as usize);
+                match (count("samples"), count("steps")) {
+                    (Some(samples), _) => shared = shared.max(samples),
+                    (None, Some(steps)) => {
+                        remaining.gradients += (steps + 1) * count("trials").unwrap_or(1);
+                    }
+                    _ if is_control(method) => {}
+                    _ => remaining.gradients += 1,
+                }
+            }
+            for measure in &measures {
+                if new || self.is_missing(method, Some(measure)) {
+                    remaining.measurements += 1;
+                    remaining.forward_passes += passes_of(measure);
+                }
+            }
+        }
+        remaining.gradients += shared;
+        remaining.seconds = self.pace_ms().map(|(gradient, pass)| {
+            (remaining.gradients as f64 * gradient + remaining.forward_passes as f64 * pass) / 1e3
+        });
+        remaining
+    }
+
+    /// Milliseconds a gradient and a forward pass take, from the newest results that tell.
+    fn pace_ms(&self) -> Option<(f64, f64)> {
+        let result = self.results.newest_with_gradients()?;
+        let time = |stage: Stage| {
+            let mut times = result.times.iter();
+            times
+                .find(|time| time.stage == stage)
+                .map(|time| time.elapsed_ms)
+        };
+        let gradient = time(Stage::Explain)? / result.gradients.max(1) as f64;
+        let pass = time(Stage::Measure)? / (result.rcap.steps.len() + 1) as f64;
+        Some((gradient, pass))
+    }
+}

@@ -1,0 +1,162 @@
+//! Measuring a map that comes with the request, and the mask that some measures need.
+
+use super::{Clock, Done, Engine, Host, Stopped, failure, pace::JobPace};
+use crate::{
+    attribution::{Preset, Process, methods},
+    image::{MaskFrame, decode, mask},
+    metric::{Subject, find_measure, measure, measure_descriptions},
+    protocol::{
+        Event, Failure, FailureKind, JobId, MaskReport, MaskSettings, MeasureOffer, MeasureReport,
+        MeasureRequest, PresetDescription, Settings, Stage,
+    },
+};
+
+impl Engine {
+    /// The measures of a single map it offers, with what each costs by default.
+    pub fn measures() -> Vec<MeasureOffer> {
+        measure_descriptions()
+            .into_iter()
+            .filter_map(|description| {
+                let found = find_measure(&description.id)?;
+                let settings = description.complete(&Settings::default()).ok()?;
+                Some(MeasureOffer {
+                    forward_passes: found.forward_passes(&settings),
+                    description,
+                })
+            })
+            .collect()
+    }
+
+    /// The sets of settings of the paper's case studies.
+    pub fn presets() -> Vec<PresetDescription> {
+        let named = Preset::NAMES.into_iter().zip(Preset::LABELS);
+        named
+            .filter_map(|(id, label)| {
+                let preset = Preset::from_name(id)?;
+                let settings = methods()
+                    .iter()
+                    .map(|method| {
+                        let id = method.description().id;
+                        let settings = preset.settings(&id, Process::Plain);
+                        (id, settings)
+                    })
+                    .filter(|(_, settings)| !settings.0.is_empty())
+                    .collect();
+                Some(PresetDescription {
+                    id: id.to_owned(),
+                    label: label.to_owned(),
+                    settings,
+                })
+            })
+            .collect()
+    }
+
+    /// Measures the map in `bytes`: `height * width` little-endian 32-bit floats.
+    ///
+    /// # Errors
+    /// Cancelled, nothing is open, the map does not fit the image, a setting is out of range, a mask
+    /// is needed and missing, or the model fails.
+    pub async fn measure_map(
+        &self,
+        host: &dyn Host,
+        job: JobId,
+        request: &MeasureRequest,
+        bytes: &[u8],
+    ) -> Result<(MeasureReport, Done), Stopped> {
+        let mut clock = Clock::new(host);
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let chosen = find_measure(&request.measure).ok_or_else(|| unknown(&request.measure))?;
+        let map: Vec<f32> = bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes))
+            .collect();
+        let inside: Option<Vec<bool>> = self
+            .mask
+            .as_ref()
+            .map(|mask| mask.inside.iter().map(|&inside| inside != 0).collect());
+        let pace = JobPace::new(host, job, Stage::Measure);
+        let subject = Subject {
+            classifier: model.classifier.as_ref(),
+            pace: &pace,
+            image: &photo.norm,
+            black_norm: model.card.preprocessing.black_norm(),
+            target: request.target,
+            map: &map,
+            mask: inside.as_deref(),
+        };
+        let report = measure(chosen, &subject, &request.settings).await?;
+        host.emit(job, Event::Measured(Box::new(report.clone())));
+        clock.lap(Stage::Measure);
+        Ok((report, clock.done(0)))
+    }
+
+    /// Makes the picture in `bytes` the mask of the open image; without bytes, the image's own
+    /// transparency.
+    ///
+    /// # Errors
+    /// No image is open, the bytes are no picture, or the image has no transparent parts.
+    pub fn open_mask(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        name: &str,
+        bytes: &[u8],
+        settings: MaskSettings,
+    ) -> Result<Done, Stopped> {
+        let clock = Clock::new(host);
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let (card, size) = (&photo.card, photo.norm.size);
+        let frame = MaskFrame {
+            source_width_px: card.source_width_px,
+            source_height_px: card.source_height_px,
+            crop_px: card.crop_px,
+            width: size.width,
+            height: size.height,
+        };
+        let (inside, channel) = if bytes.is_empty() {
+            let own = photo
+                .decoded()
+                .filter(|decoded| decoded.alpha.is_some())
+                .ok_or_else(|| opaque(&card.name))?;
+            mask(own, settings, &frame)
+        } else {
+            mask(&decode(bytes)?, settings, &frame)
+        };
+        let marked = inside.iter().filter(|&&inside| inside).count();
+        let report = MaskReport {
+            name: name.to_owned(),
+            settings: MaskSettings {
+                channel,
+                ..settings
+            },
+            height: size.height,
+            width: size.width,
+            share: marked as f64 / inside.len().max(1) as f64,
+            inside: inside.into_iter().map(u8::from).collect(),
+        };
+        host.emit(job, Event::MaskReady(Box::new(report.clone())));
+        self.mask = Some(report);
+        Ok(clock.done(0))
+    }
+}
+
+fn unknown(id: &str) -> Failure {
+    Failure {
+        stage: Stage::Measure,
+        kind: FailureKind::Settings,
+        message: format!("There is no measure called {id}."),
+        hint: "Choose one of the measures on offer.".to_owned(),
+    }
+}
+
+fn opaque(name: &str) -> Failure {
+    Failure {
+        stage: Stage::Image,
+        kind: FailureKind::Image,
+        message: format!("{name} has no transparent parts, so it cannot be its own mask."),
+        hint: "Choose a picture that is bright where the object is.".to_owned(),
+    }
+}
