@@ -1,6 +1,8 @@
 //! How the values of two tensors of different shapes come to lie side by side
 //! (<https://github.com/onnx/onnx/blob/main/docs/Broadcasting.md>).
 
+use crate::onnx::limits;
+
 /// One axis of the output, and how far each operand moves along it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BroadcastAxis {
@@ -22,8 +24,10 @@ pub struct Broadcast {
 
 impl Broadcast {
     /// # Errors
-    /// Names the shapes that do not go together.
+    /// Names the shapes that do not go together, or that are too large.
     pub fn new(left: &[usize], right: &[usize]) -> Result<Self, String> {
+        limits::elements(left)?;
+        limits::elements(right)?;
         let rank = left.len().max(right.len());
         let at = |shape: &[usize], axis: usize| {
             let from_front = (axis + shape.len()).checked_sub(rank);
@@ -65,6 +69,7 @@ impl Broadcast {
             }
         }
         axes.reverse();
+        limits::elements(&shape)?;
         Ok(Self { shape, axes })
     }
 
