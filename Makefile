@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8080
+# How long `make fuzz` runs.
+SECONDS ?= 60
 # Cargo features of the command line; `webgpu` adds the GPU to it and several minutes to its build.
 CLI_FEATURES ?=
 
@@ -62,6 +64,13 @@ test-browser: ## The engine in a headless browser
 .PHONY: test-page
 test-page: dist ## The built page in a real browser
 	@$(ENV) node --test --test-reporter=spec tests/e2e/*.test.mjs
+
+# A file that asks for more memory than this many KiB ends the process, and is found as last.onnx.
+FUZZ_MEMORY := 8000000
+.PHONY: fuzz
+fuzz: ## Feed damaged model files to the parser and the shape rules (SECONDS=...)
+	@$(ENV) cargo test --locked --no-run --test fuzz && ulimit -v $(FUZZ_MEMORY) && \
+	GRADLENS_FUZZ_SECONDS=$(SECONDS) cargo test --locked --test fuzz damaged -- --nocapture
 
 ##@ Work
 .PHONY: dev

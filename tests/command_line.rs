@@ -136,6 +136,88 @@ fn the_same_seed_gives_the_same_map() {
 }
 
 #[test]
+fn the_card_of_a_model_is_printed() {
+    let card = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_gradlens"))
+            .arg("model")
+            .arg(default_model())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = card(&[]);
+    for part in [
+        "SHA-256",
+        "1000 classes",
+        "EfficientNet-Lite",
+        "NCHW",
+        "224 x 224",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let json: Value = serde_json::from_str(&card(&["--json"])).unwrap();
+    assert_eq!(json["classes"], 1000);
+    assert_eq!(json["layout"], "nchw");
+    assert_eq!(json["sha256"].as_str().unwrap().len(), 64);
+    // The authors count 407 million multiply-adds for EfficientNet-Lite0.
+    let multiply_adds = json["cost"]["multiply_adds"].as_f64().unwrap();
+    assert!((3.5e8..4.5e8).contains(&multiply_adds), "{multiply_adds}");
+}
+
+#[test]
+fn classes_are_called_by_the_names_in_a_file() {
+    let folder = folder("labels");
+    let (names, json) = (
+        text(folder.join("names.txt")),
+        text(folder.join("result.json")),
+    );
+    let lines: Vec<String> = (0..1000).map(|class| format!("name of {class}")).collect();
+    std::fs::write(&names, lines.join("\n")).unwrap();
+    let photo = text(root().join("static/samples/chelsea.jpg"));
+    let output = explain(&[
+        "--image",
+        &photo,
+        "--samples",
+        "2",
+        "--target",
+        "285",
+        "--labels",
+        &names,
+        "--json",
+        &json,
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("class 285 (name of 285)")
+    );
+    let result: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
+    assert_eq!(result["target_name"], "name of 285");
+
+    std::fs::write(&names, "a\n\nb").unwrap();
+    let output = explain(&["--image", &photo, "--samples", "2", "--labels", &names]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("line 2"));
+}
+
+#[test]
+fn choices_a_model_does_not_have_are_told_with_those_it_has() {
+    let output = Command::new(env!("CARGO_BIN_EXE_gradlens"))
+        .arg("model")
+        .arg(default_model())
+        .args(["--model-output", "scores"])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("no output called scores"), "{errors}");
+    assert!(errors.contains("gradlens: output "), "{errors}");
+}
+
+#[test]
 fn what_is_wrong_is_said_in_one_sentence() {
     let photo = text(root().join("static/samples/coffee.jpg"));
     let not_an_image = text(root().join("Cargo.toml"));

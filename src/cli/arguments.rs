@@ -23,6 +23,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(explain())
+        .subcommand(model())
         .subcommand(
             Command::new("methods")
                 .about("Lists the methods with their parameters")
@@ -33,6 +34,39 @@ pub fn command() -> Command {
                         .num_args(0),
                 ),
         )
+}
+
+fn model() -> Command {
+    Command::new("model")
+        .about("Tells what a model file is, what is guessed about it, and what it costs")
+        .arg(
+            Arg::new("model")
+                .value_name("M.onnx")
+                .help("The classifier")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .args(ports())
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .help("Print the card as JSON")
+                .num_args(0),
+        )
+}
+
+/// Which input and output of the file to use.
+fn ports() -> [Arg; 2] {
+    [
+        Arg::new("model-input")
+            .long("model-input")
+            .value_name("NAME")
+            .help("The model's input that takes the image, where it has several; others are held at 0"),
+        Arg::new("model-output")
+            .long("model-output")
+            .value_name("NAME")
+            .help("The model's output that holds the class scores, where it has several"),
+    ]
 }
 
 fn explain() -> Command {
@@ -52,6 +86,12 @@ fn explain() -> Command {
              --png overlay.png --json result.json",
         )
         .arg(file("model", "M.onnx", "The classifier").required(true))
+        .args(ports())
+        .arg(file(
+            "labels",
+            "NAMES",
+            "Names of the classes: text with one a line, or JSON",
+        ))
         .arg(file("image", "PHOTO", "A PNG, JPEG, WebP or GIF photo"))
         .arg(file(
             "input",

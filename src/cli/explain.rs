@@ -10,6 +10,7 @@ use clap::ArgMatches;
 use super::{
     arguments::settings,
     host::{TerminalHost, block_on},
+    model::options,
     result::to_json,
 };
 use crate::{
@@ -18,9 +19,10 @@ use crate::{
     classifier::{NormImage, Size},
     engine::{Engine, Explanation, Stopped, device},
     image::encode_png,
+    onnx::FileHandle,
     protocol::{
         DeviceChoice, DeviceKind, ExplainRequest, MethodDescription, ModelOptions, Preprocessing,
-        RcapSettings, Setting, Settings, StageTime,
+        RcapSettings, Setting, Settings, StageTime, label_mismatch, parse_labels,
     },
     render::{OverlayStyle, overlay},
 };
@@ -57,7 +59,15 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
 
     let host = TerminalHost::new();
     let mut engine = Engine::new(KINDS, choice);
-    let mut times = open_model(&mut engine, &host, path("model"), preprocessing, choice)?;
+    let mut times = open_model(
+        &mut engine,
+        &host,
+        path("model"),
+        preprocessing,
+        &options(matches),
+        choice,
+    )?;
+    let names = names(&engine, path("labels"))?;
     times.extend(open_source(
         &mut engine,
         &host,
@@ -81,8 +91,16 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let explanation = block_on(engine.explain(&host, 3, &request)).map_err(sentence)?;
     host.end_line();
     times.extend(explanation.times.clone());
-    write_results(matches, &engine, &method.id, &explanation, &times)?;
-    print_summary(&engine, &method, &explanation, &times);
+    let target_name = names.get(explanation.target).map(String::as_str);
+    write_results(
+        matches,
+        &engine,
+        &method.id,
+        &explanation,
+        target_name,
+        &times,
+    )?;
+    print_summary(&engine, &method, &explanation, target_name, &times);
     Ok(())
 }
 
@@ -101,19 +119,14 @@ fn open_model(
     host: &TerminalHost,
     path: Option<&Path>,
     preprocessing: Option<Preprocessing>,
+    options: &ModelOptions,
     choice: DeviceChoice,
 ) -> Result<Vec<StageTime>, String> {
     let path = path.unwrap_or(Path::new(""));
-    let bytes = read(path)?;
+    let file = FileHandle::open(path)
+        .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
-    let done = block_on(engine.open_model(
-        host,
-        1,
-        &name,
-        bytes,
-        preprocessing,
-        &ModelOptions::default(),
-    ));
+    let done = block_on(engine.open_model(host, 1, &name, file, preprocessing, options));
     for device in host.devices() {
         if let Some(reason) = &device.rejected {
             eprintln!("gradlens: {} is not used: {reason}.", device.name);
@@ -137,6 +150,23 @@ fn open_model(
         ));
     }
     Ok(done.times)
+}
+
+/// Names of the classes: from a file, else the model's own.
+fn names(engine: &Engine, path: Option<&Path>) -> Result<Vec<String>, String> {
+    let Some(card) = engine.model().map(|model| &model.card) else {
+        return Ok(Vec::new());
+    };
+    let Some(path) = path else {
+        return Ok(card.class_names.clone());
+    };
+    let text = String::from_utf8(read(path)?)
+        .map_err(|_| format!("{} is no text, so it holds no names.", path.display()))?;
+    let names = parse_labels(&text).map_err(|error| format!("{}: {error}.", path.display()))?;
+    if let Some(warning) = label_mismatch(names.len(), card.classes) {
+        eprintln!("gradlens: {warning}");
+    }
+    Ok(names)
 }
 
 fn open_source(
@@ -206,6 +236,7 @@ fn write_results(
     engine: &Engine,
     method: &str,
     explanation: &Explanation,
+    target_name: Option<&str>,
     times: &[StageTime],
 ) -> Result<(), String> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
@@ -230,7 +261,8 @@ fn write_results(
         write(path, &bytes)?;
     }
     if let Some(path) = path("json") {
-        let value = to_json(method, explanation, model, photo, device, times);
+        let mut value = to_json(method, explanation, model, photo, device, times);
+        value["target_name"] = target_name.into();
         let text = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?;
         write(path, text.as_bytes())?;
     }
@@ -241,12 +273,14 @@ fn print_summary(
     engine: &Engine,
     method: &MethodDescription,
     explanation: &Explanation,
+    target_name: Option<&str>,
     times: &[StageTime],
 ) {
     if let Some(photo) = engine.photo() {
         let score = photo.classification.score(explanation.target);
+        let name = target_name.map_or_else(String::new, |name| format!(" ({name})"));
         println!(
-            "{}: class {} with probability {:.4}",
+            "{}: class {}{name} with probability {:.4}",
             photo.card.name, score.class, score.probability
         );
     }
@@ -259,14 +293,14 @@ fn print_summary(
     println!("Computed on {device} in {:.2} s", total_ms / 1e3);
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .unwrap_or(path.as_os_str())
         .to_string_lossy()
         .into_owned()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))
 }
 
@@ -279,7 +313,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 
-fn sentence(stopped: Stopped) -> String {
+pub(super) fn sentence(stopped: Stopped) -> String {
     match stopped {
         Stopped::Cancelled => "Stopped.".to_owned(),
         Stopped::Failed(failure) => failure.to_string(),

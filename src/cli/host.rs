@@ -11,10 +11,11 @@ use std::{
     time::Instant,
 };
 
+use super::model::port_text;
 use crate::{
     classifier::LocalFuture,
-    engine::Host,
-    protocol::{DeviceReport, Event, JobId},
+    engine::{Host, Memory},
+    protocol::{DeviceReport, Event, JobId, UnsupportedNode},
 };
 
 /// Shows progress where standard error is a terminal, and remembers the devices.
@@ -57,6 +58,26 @@ impl Host for TerminalHost {
     fn emit(&self, _job: JobId, event: Event) {
         match event {
             Event::Device(report) => self.devices.borrow_mut().push(report),
+            // The one sentence that ends the program follows.
+            Event::UnsupportedNodes(nodes) => {
+                for node in nodes {
+                    let UnsupportedNode {
+                        node,
+                        op,
+                        opset,
+                        reason,
+                    } = node;
+                    eprintln!("gradlens: {node} ({op}, opset {opset}): {reason}");
+                }
+            }
+            Event::ModelPorts(ports) => {
+                for port in &ports.inputs {
+                    eprintln!("gradlens: input {}", port_text(port));
+                }
+                for port in &ports.outputs {
+                    eprintln!("gradlens: output {}", port_text(port));
+                }
+            }
             Event::Progress(progress) if self.shows_progress && progress.total > 0 => {
                 eprint!(
                     "\r{:?}: {} of {} in {:.1} s ",
@@ -80,6 +101,23 @@ impl Host for TerminalHost {
     fn is_cancelled(&self, _job: JobId) -> bool {
         false
     }
+
+    fn memory(&self) -> Memory {
+        Memory {
+            used_bytes: None,
+            available_bytes: available_bytes(),
+        }
+    }
+}
+
+/// Memory that programs can still have, where the system tells in Linux's way.
+fn available_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("MemAvailable:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 struct Unpark(Thread);

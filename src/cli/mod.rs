@@ -4,6 +4,7 @@ mod arguments;
 mod explain;
 mod host;
 mod listing;
+mod model;
 mod result;
 
 pub use arguments::command;
@@ -16,6 +17,7 @@ pub fn main() -> ExitCode {
     let outcome = match matches.subcommand() {
         Some(("explain", matches)) => explain::run(matches),
         Some(("methods", matches)) => listing::run(matches),
+        Some(("model", matches)) => model::run(matches),
         _ => Ok(()),
     };
     match outcome {

@@ -30,6 +30,49 @@ fn sentence(text: &str) -> String {
     sentence
 }
 
+/// A model needs more memory than there is.
+pub fn too_large(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure {
+    Failure {
+        stage: Stage::Model,
+        kind: FailureKind::Model,
+        message: format!(
+            "{name} was not opened: it needs at least {} of memory, but only {} can be used here.",
+            in_words(needed_bytes),
+            in_words(available_bytes)
+        ),
+        hint: if cfg!(target_family = "wasm") {
+            "A browser gives a page 4 GB at most. Choose a smaller model, or use the command line."
+        } else {
+            "Choose a smaller model, or a machine with more memory."
+        }
+        .to_owned(),
+    }
+}
+
+/// A model fits, but not what is between its layers.
+pub fn too_large_gradient(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure {
+    Failure {
+        stage: Stage::Model,
+        kind: FailureKind::Model,
+        message: format!(
+            "{name} cannot be explained at this size: one gradient needs up to {} of memory, but only {} can be used here.",
+            in_words(needed_bytes),
+            in_words(available_bytes)
+        ),
+        hint: "Choose a smaller input size, or a smaller model.".to_owned(),
+    }
+}
+
+/// A number of bytes as people say it.
+fn in_words(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    if bytes >= 1e9 {
+        format!("{:.1} GB", bytes / 1e9)
+    } else {
+        format!("{:.0} MB", bytes / 1e6)
+    }
+}
+
 /// Nothing can be shown to a model before there is one.
 pub fn no_model() -> Failure {
     Failure {
@@ -37,6 +80,16 @@ pub fn no_model() -> Failure {
         kind: FailureKind::Model,
         message: "No model is open yet, so the image cannot be classified.".to_owned(),
         hint: "Open a model first.".to_owned(),
+    }
+}
+
+/// An image's file went away after it was chosen.
+pub fn unreadable_image(name: &str, reason: &str) -> Failure {
+    Failure {
+        stage: Stage::Image,
+        kind: FailureKind::Image,
+        message: format!("{name} could not be read: {reason}."),
+        hint: "It may have been moved or changed since it was chosen. Choose it again.".to_owned(),
     }
 }
 
@@ -73,6 +126,9 @@ impl From<OnnxError> for Stopped {
         let hint = match &error {
             OnnxError::Empty | OnnxError::NotOnnx(_) | OnnxError::Damaged(_) => {
                 "Choose a file that was exported as ONNX, or export it again."
+            }
+            OnnxError::Unreadable(_) => {
+                "It may have been moved or changed since it was chosen. Choose it again."
             }
             OnnxError::ExternalData { .. } => {
                 "Export the model into a single file, with its weights inside."

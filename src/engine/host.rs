@@ -1,5 +1,6 @@
 //! What the engine needs from the place it runs in: a worker, a terminal or a test.
 
+use super::Memory;
 use crate::{
     classifier::LocalFuture,
     protocol::{Event, JobId},
@@ -18,4 +19,9 @@ pub trait Host {
 
     /// Whether the person has asked for this job to stop.
     fn is_cancelled(&self, job: JobId) -> bool;
+
+    /// What is known about the memory; nothing unless told otherwise.
+    fn memory(&self) -> Memory {
+        Memory::default()
+    }
 }

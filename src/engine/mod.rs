@@ -5,17 +5,20 @@ mod explain;
 mod failure;
 mod host;
 mod measure;
+mod memory;
 mod model;
 mod pace;
 mod photo;
 
 pub use explain::Explanation;
 pub use host::Host;
+pub use memory::{Memory, check_file};
 pub use model::OpenModel;
 pub use photo::OpenPhoto;
 
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
+    onnx::FileHandle,
     protocol::{
         DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
         MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
@@ -85,10 +88,16 @@ impl Engine {
         self.uniform = Some(uniform);
     }
 
-    /// Answers a request; `attachment` holds the bytes of the model or image it is about. Every
-    /// request ends with exactly one `Finished`, `Cancelled` or `Failed`.
-    pub async fn handle(&mut self, host: &dyn Host, request: Request, attachment: Option<Vec<u8>>) {
+    /// Answers a request; `attachment` is the model or image it is about. Every request ends with
+    /// exactly one `Finished`, `Cancelled` or `Failed`.
+    pub async fn handle(
+        &mut self,
+        host: &dyn Host,
+        request: Request,
+        attachment: Option<FileHandle>,
+    ) {
         let job = request.job;
+        let file = attachment.unwrap_or_else(|| Vec::new().into());
         let outcome = match request.body {
             RequestBody::OpenModel {
                 name,
@@ -96,36 +105,39 @@ impl Engine {
                 options,
                 ..
             } => {
-                let bytes = attachment.unwrap_or_default();
-                self.open_model(host, job, &name, bytes, preprocessing, &options)
+                self.open_model(host, job, &name, file, preprocessing, &options)
                     .await
             }
             RequestBody::SetPreprocessing(preprocessing) => {
                 self.set_preprocessing(host, job, preprocessing).await
             }
-            RequestBody::OpenImage { name } => {
-                let bytes = attachment.unwrap_or_default();
-                self.open_image(host, job, &name, &bytes).await
-            }
+            RequestBody::OpenImage { name } => match file.read_whole() {
+                Ok(bytes) => self.open_image(host, job, &name, &bytes).await,
+                Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),
+            },
             RequestBody::Explain(request) => {
                 self.explain(host, job, &request).await.map(|done| Done {
                     times: done.times,
                     gradients: done.gradients,
                 })
             }
-            RequestBody::Measure(request) => {
-                let bytes = attachment.unwrap_or_default();
-                self.measure_map(host, job, &request, &bytes)
+            RequestBody::Measure(request) => match file.read_whole() {
+                Ok(bytes) => self
+                    .measure_map(host, job, &request, &bytes)
                     .await
-                    .map(|(_, done)| done)
-            }
-            RequestBody::OpenMask { name, settings } => {
-                let bytes = attachment.unwrap_or_default();
-                self.open_mask(host, job, &name, &bytes, settings)
-            }
+                    .map(|(_, done)| done),
+                Err(_) => Err(internal(Stage::Measure, "The map to be measured was lost.").into()),
+            },
+            RequestBody::OpenMask { name, settings } => match file.read_whole() {
+                Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
+                Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),
+            },
             // Cancels are seen by the host, at the next pause of whatever is running.
             RequestBody::Cancel => return,
         };
+        if let Some(peak_bytes) = host.memory().used_bytes {
+            host.emit(job, Event::Memory { peak_bytes });
+        }
         host.emit(
             job,
             match outcome {
@@ -139,19 +151,20 @@ impl Engine {
         );
     }
 
-    /// Opens the model in `bytes`, and shows the open image, if any, to it.
+    /// Opens the model in `file`, and shows the open image, if any, to it.
     ///
     /// # Errors
-    /// The file is not a model that can be explained, or no device passes its trial.
+    /// The file is not a model that can be explained, or cannot fit, or no device passes its trial.
     pub async fn open_model(
         &mut self,
         host: &dyn Host,
         job: JobId,
         name: &str,
-        bytes: Vec<u8>,
+        file: FileHandle,
         preprocessing: Option<Preprocessing>,
         options: &ModelOptions,
     ) -> Result<Done, Stopped> {
+        check_file(name, file.size(), host.memory())?;
         let mut clock = Clock::new(host);
         if self.device.is_none() {
             self.device = Some(Device::open(self.kinds, self.choice, host, job).await?);
@@ -160,7 +173,7 @@ impl Engine {
         let Some(device) = &self.device else {
             return Err(Stopped::Failed(failure::no_device()));
         };
-        let model = OpenModel::open(device, host, job, name, bytes, preprocessing, options)?;
+        let model = OpenModel::open(device, host, job, name, &file, preprocessing, options)?;
         self.cache.clear();
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         clock.lap(Stage::Model);
@@ -182,7 +195,7 @@ impl Engine {
     ) -> Result<Done, Stopped> {
         let mut clock = Clock::new(host);
         let model = self.model.as_mut().ok_or_else(failure::no_model)?;
-        model.set_preprocessing(preprocessing)?;
+        model.set_preprocessing(preprocessing, host.memory())?;
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         self.cache.clear();
         clock.lap(Stage::Model);

@@ -7,10 +7,17 @@ use self::{
     card::describe,
     guess::{Guess, chosen, guess, sized},
 };
-use super::{Host, Stopped, device::Device, failure::of_classifier};
+use super::{
+    Host, Memory, Stopped,
+    device::Device,
+    failure::of_classifier,
+    memory::{check_gradient, check_weights},
+};
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
-    onnx::{OnnxError, cut_activation, parse, select, simplify, take_channels_first},
+    onnx::{
+        FileHandle, OnnxError, cut_activation, parse_file, select, simplify, take_channels_first,
+    },
     protocol::{
         Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
     },
@@ -37,19 +44,20 @@ impl OpenModel {
     /// inputs and outputs to choose from, or every node that is not supported.
     ///
     /// # Errors
-    /// The file is not a model that can be explained.
+    /// The file is not a model that can be explained, or its weights do not fit.
     pub(super) fn open(
         device: &Device,
         host: &dyn Host,
         job: JobId,
         name: &str,
-        bytes: Vec<u8>,
+        file: &FileHandle,
         preprocessing: Option<Preprocessing>,
         options: &ModelOptions,
     ) -> Result<Self, Stopped> {
         let mut card = ModelCard::default();
-        card::of_file(&mut card, name, &bytes);
-        let mut graph = parse(bytes.into())?;
+        card::of_file(&mut card, name, file.size());
+        let mut graph = parse_file(file)?;
+        check_weights(name, &graph, host.memory())?;
         describe(&mut card, &graph);
         let selection = match select(&mut graph, options) {
             Ok(selection) => selection,
@@ -65,7 +73,12 @@ impl OpenModel {
         if selection.layout == Layout::Nhwc {
             take_channels_first(&mut graph);
         }
-        let classifier = device.network(&graph).inspect_err(|error| {
+        let network = device.network(&graph);
+        card::hashed(&mut card, file)?;
+        if let Some(reason) = file.failure() {
+            return Err(OnnxError::Unreadable(reason.to_owned()).into());
+        }
+        let classifier = network.inspect_err(|error| {
             if let OnnxError::Unsupported(nodes) = error {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
             }
@@ -80,17 +93,18 @@ impl OpenModel {
             classifier,
             own,
         };
-        model.set_preprocessing(preprocessing)?;
+        model.set_preprocessing(preprocessing, host.memory())?;
         Ok(model)
     }
 
     /// Takes another preprocessing, or the model's own again.
     ///
     /// # Errors
-    /// The model cannot take images of that size; it keeps what it had.
+    /// The model cannot take images of that size, or has no room for them; it keeps what it had.
     pub(super) fn set_preprocessing(
         &mut self,
         given: Option<Preprocessing>,
+        memory: Memory,
     ) -> Result<(), Stopped> {
         let (preprocessing, source) = match given {
             Some(given) => {
@@ -99,8 +113,12 @@ impl OpenModel {
             }
             None => (self.own.preprocessing.clone(), self.own.source.clone()),
         };
+        crate::image::check_preprocessing(&preprocessing)?;
         let cost = cost(self.classifier.as_ref(), &preprocessing)
             .map_err(|error| of_classifier(Stage::Model, &error))?;
+        if let Some(cost) = &cost {
+            check_gradient(&self.card.name, cost.gradient_bytes, memory)?;
+        }
         self.card.preprocessing = preprocessing;
         self.card.preprocessing_source = source;
         card::costed(&mut self.card, cost);

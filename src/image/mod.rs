@@ -18,7 +18,7 @@ pub use decode::{Decoded, MAX_PIXELS, MIN_SIDE_PX, decode};
 pub use error::ImageError;
 pub use mask::{MaskFrame, mask};
 pub use png::encode_png;
-pub use preprocess::{Prepared, prepare, recovered_pixels};
+pub use preprocess::{Prepared, check_preprocessing, prepare, recovered_pixels};
 
 use crate::{
     classifier::NormImage,

@@ -35,7 +35,7 @@ pub struct Prepared {
 /// Where a size is 0 or over 4096, a mean or standard deviation cannot be calculated with, or the
 /// photo's bytes do not fill its width and height.
 pub fn prepare(photo: &Decoded, preprocessing: &Preprocessing) -> Result<Prepared, ImageError> {
-    check(preprocessing)?;
+    check_preprocessing(preprocessing)?;
     check_pixels(photo)?;
     let (width, height) = (preprocessing.width_px, preprocessing.height_px);
     let (scaled_width, scaled_height) = scaled_size(photo, preprocessing);
@@ -108,7 +108,11 @@ fn check_pixels(photo: &Decoded) -> Result<(), ImageError> {
     })
 }
 
-fn check(preprocessing: &Preprocessing) -> Result<(), ImageError> {
+/// Checks that a preprocessing can be carried out.
+///
+/// # Errors
+/// Where a size is 0 or over 4096, or a mean or standard deviation cannot be calculated with.
+pub fn check_preprocessing(preprocessing: &Preprocessing) -> Result<(), ImageError> {
     let (width, height) = (preprocessing.width_px, preprocessing.height_px);
     let wrong = |reason| Err(ImageError::Preprocessing(reason));
     if [width, height]

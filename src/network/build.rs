@@ -3,18 +3,17 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use burn_backend::tensor::FloatTensor;
-
 use super::{
+    fold::fold,
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops,
     unsupported::unsupported_reason,
-    value::{HostKind, HostTensor, Value, upload_initializer},
+    value::{HostTensor, Value, upload_initializer},
 };
 use crate::{
     classifier::Size,
-    onnx::{Dimension, ElementType, Graph, Initializer, OnnxError},
+    onnx::{Dimension, Graph, Initializer, OnnxError},
     protocol::UnsupportedNode,
 };
 
@@ -80,6 +79,8 @@ impl<B: Kernels> Network<B> {
     /// Every node that is not supported, or a graph without exactly one image input and one output.
     pub fn new(graph: &Graph, device: B::Device, batch: usize) -> Result<Self, OnnxError> {
         check(graph)?;
+        let folded = fold::<B>(graph, &device);
+        let graph = folded.as_ref().unwrap_or(graph);
         let context = BuildContext {
             graph,
             device: &device,
@@ -88,6 +89,10 @@ impl<B: Kernels> Network<B> {
         let mut unsupported = Vec::new();
         for node in &graph.nodes {
             let built = match ops::find::<B>(&node.op) {
+                Some(_) if node.outputs.len() > 1 => Err(format!(
+                    "its further outputs {:?} are read, but only the first is computed",
+                    &node.outputs[1..]
+                )),
                 Some(build) => build(node, &context),
                 None => Err(unsupported_reason(&node.op)),
             };
@@ -156,27 +161,12 @@ const ARGUMENT_ELEMENTS: usize = 8;
 
 /// Weights go to the device; whole numbers and small factors, which are arguments, stay on the host.
 pub(super) fn constant<B: Kernels>(tensor: &Initializer, device: &B::Device) -> Value<B> {
-    let shape = tensor.shape.clone();
-    if tensor.element_type.is_float() {
-        if shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS {
-            return Value::Host(HostTensor {
-                kind: HostKind::Float,
-                shape,
-                values: tensor.floats().into_iter().map(f64::from).collect(),
-            });
-        }
-        let uploaded: FloatTensor<B> = upload_initializer::<B>(tensor, device);
-        return Value::Device(uploaded);
+    let is_float = tensor.element_type.is_float();
+    let is_argument = tensor.shape.len() <= 1 && tensor.elements() <= ARGUMENT_ELEMENTS;
+    if is_float && !is_argument {
+        return Value::Device(upload_initializer::<B>(tensor, device));
     }
-    Value::Host(HostTensor {
-        kind: if tensor.element_type == ElementType::Bool {
-            HostKind::Bool
-        } else {
-            HostKind::Integer
-        },
-        shape,
-        values: tensor.integers().into_iter().map(|v| v as f64).collect(),
-    })
+    Value::Host(HostTensor::from_initializer(tensor))
 }
 
 #[derive(Default)]

@@ -11,12 +11,13 @@ use super::{
     kernels::Kernels,
     value::{Inferred, Value},
 };
-use crate::classifier::{ClassifierError, Cost, Size};
+use crate::{
+    classifier::{ClassifierError, Cost, Size},
+    onnx::limits,
+};
 
 /// What an operator without a shape rule says.
 const MISSING_RULE: &str = "its shape rule is missing";
-/// Most bytes a single value may take; more is a broken file or a size no device has room for.
-const MOST_VALUE_BYTES: u64 = 1 << 32;
 
 /// Bytes of one value on a device.
 const VALUE_BYTES: u64 = 4;
@@ -61,10 +62,11 @@ impl<B: Kernels> Network<B> {
             };
             let device = matches!(output, Inferred::Device(_));
             let output_bytes = if device { bytes(output.shape()) } else { 0 };
-            if output_bytes > MOST_VALUE_BYTES {
-                let reason = format!("its output of shape {:?} is too large", output.shape());
-                return Err(self.misfit(step, reason));
-            }
+            let fits = match &output {
+                Inferred::Device(shape) => limits::elements(shape),
+                Inferred::Host(tensor) => limits::host_elements(&tensor.shape),
+            };
+            fits.map_err(|reason| self.misfit(step, reason))?;
             multiply_adds =
                 multiply_adds.saturating_add(step.operator.multiply_adds(&inputs, &output));
             live = live.saturating_add(output_bytes);
@@ -181,3 +183,6 @@ fn bytes(shape: &[usize]) -> u64 {
         })
         .unwrap_or(u64::MAX / 4)
 }
+
+#[cfg(test)]
+mod tests;

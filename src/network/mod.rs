@@ -3,6 +3,7 @@
 pub mod kernels;
 
 mod build;
+mod fold;
 mod infer;
 mod objective;
 pub(crate) mod operator;

@@ -3,7 +3,7 @@
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
 use super::kernels::Kernels;
-use crate::onnx::Initializer;
+use crate::onnx::{ElementType, Initializer};
 
 /// What the numbers of a [`HostTensor`] stand for; it decides how they divide and round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,30 @@ pub struct HostTensor {
     pub values: Vec<f64>,
 }
 
+impl HostTensor {
+    /// A constant of the file, read in full.
+    pub fn from_initializer(tensor: &Initializer) -> Self {
+        let (kind, values) = match tensor.element_type {
+            kind if kind.is_float() => (HostKind::Float, tensor.doubles()),
+            kind => {
+                let whole = tensor.integers().into_iter().map(|v| v as f64).collect();
+                let is_bool = kind == ElementType::Bool;
+                let kind = if is_bool {
+                    HostKind::Bool
+                } else {
+                    HostKind::Integer
+                };
+                (kind, whole)
+            }
+        };
+        Self {
+            kind,
+            shape: tensor.shape.clone(),
+            values,
+        }
+    }
+}
+
 /// What shape rules know of a value before anything was computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inferred {
@@ -37,6 +61,14 @@ pub enum Inferred {
 }
 
 impl Inferred {
+    /// What a shape rule may know of a value that is already there.
+    pub fn of<B: Kernels>(value: &Value<B>) -> Self {
+        match value {
+            Value::Device(tensor) => Self::Device(tensor.shape().to_vec()),
+            Value::Host(tensor) => Self::Host(tensor.clone()),
+        }
+    }
+
     /// Shape, outermost axis first.
     pub fn shape(&self) -> &[usize] {
         match self {

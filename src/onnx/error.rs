@@ -1,9 +1,13 @@
 //! Why a file cannot be used as a model.
 
+use std::collections::HashMap;
+
 use crate::protocol::UnsupportedNode;
 
 /// Nodes of the same kind that a message names one by one.
 const NAMED_OF_A_KIND: usize = 8;
+/// Kinds that a message names.
+const NAMED_KINDS: usize = 24;
 
 /// A file could not be read as an ONNX model, or the model cannot be explained.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -27,17 +31,30 @@ pub enum OnnxError {
     },
     /// A tensor does not hold what its shape says.
     #[error(
-        "the weight {tensor} of shape {shape:?} should hold {expected} bytes, but holds {actual}"
+        "the weight {tensor} of shape {shape:?} should hold {}, but holds {actual} bytes", bytes(*.expected)
     )]
     WrongSize {
         /// The weight.
         tensor: String,
         /// Its declared shape.
         shape: Vec<i64>,
-        /// Bytes its shape asks for.
-        expected: u64,
+        /// Bytes its shape asks for; `None` where that is no number of bytes at all.
+        expected: Option<u64>,
         /// Bytes there are.
         actual: u64,
+    },
+    /// The bytes could not be had, though they are there.
+    #[error("the model file could not be read: {0}")]
+    Unreadable(String),
+    /// More of something than any image classifier needs.
+    #[error("the {what} number {count}, and more than {limit} are not supported")]
+    TooMany {
+        /// Of what, in the plural.
+        what: String,
+        /// How many there are.
+        count: u64,
+        /// How many are allowed.
+        limit: u64,
     },
     /// A weight has an element type that cannot be used.
     #[error("the weight {tensor} has element type {element_type}, which is not supported")]
@@ -113,19 +130,29 @@ pub enum OnnxError {
     Unsupported(Vec<UnsupportedNode>),
 }
 
+fn bytes(count: Option<u64>) -> String {
+    match count {
+        Some(count) => format!("{count} bytes"),
+        None => "more bytes than can be counted".to_owned(),
+    }
+}
+
 /// Nodes by operator and reason, so that a hundred of a kind stay readable.
 fn list(nodes: &[UnsupportedNode]) -> String {
     let mut kinds: Vec<(&UnsupportedNode, Vec<&str>)> = Vec::new();
+    let mut index_of: HashMap<(&str, &str), usize> = HashMap::new();
     for node in nodes {
-        let alike = kinds
-            .iter_mut()
-            .find(|(first, _)| first.op == node.op && first.reason == node.reason);
-        match alike {
+        let index = *index_of
+            .entry((&node.op, &node.reason))
+            .or_insert(kinds.len());
+        match kinds.get_mut(index) {
             Some((_, names)) => names.push(&node.node),
             None => kinds.push((node, vec![&node.node])),
         }
     }
-    let lines: Vec<String> = kinds
+    let left_out = kinds.len().saturating_sub(NAMED_KINDS);
+    kinds.truncate(NAMED_KINDS);
+    let mut lines: Vec<String> = kinds
         .iter()
         .map(|(first, names)| {
             let shown = names.len().min(NAMED_OF_A_KIND);
@@ -140,6 +167,9 @@ fn list(nodes: &[UnsupportedNode]) -> String {
             )
         })
         .collect();
+    if left_out > 0 {
+        lines.push(format!("and {left_out} more operators and reasons"));
+    }
     lines.join("; ")
 }
 

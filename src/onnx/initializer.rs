@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use half::{bf16, f16};
 
-use super::OnnxError;
+use super::{Contents, OnnxError};
 
 /// Element types of constants (<https://onnx.ai/onnx/api/classes.html#tensorproto>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +104,7 @@ pub struct Initializer {
     /// Type of its elements.
     pub element_type: ElementType,
     /// Little-endian elements in row-major order.
-    pub bytes: Bytes,
+    pub bytes: Contents,
 }
 
 impl Initializer {
@@ -134,10 +133,20 @@ impl Initializer {
         self.bytes.len() / self.element_type.size()
     }
 
-    /// The elements as 32-bit floats, whatever numbers they are.
+    /// The elements as 32-bit floats, whatever numbers they are. Those stored as such are read
+    /// straight into the list.
     pub fn floats(&self) -> Vec<f32> {
         match self.element_type {
-            ElementType::F32 => self.map(f32::from_le_bytes),
+            ElementType::F32 => {
+                let mut values = vec![0.0_f32; self.elements()];
+                self.bytes.copy_to(bytemuck::cast_slice_mut(&mut values));
+                if cfg!(target_endian = "big") {
+                    for value in &mut values {
+                        *value = f32::from_bits(u32::from_le(value.to_bits()));
+                    }
+                }
+                values
+            }
             ElementType::F64 => self.map(|b| f64::from_le_bytes(b) as f32),
             ElementType::F16 => self.map(|b| f16::from_le_bytes(b).to_f32()),
             ElementType::Bf16 => self.map(|b| bf16::from_le_bytes(b).to_f32()),
@@ -169,8 +178,12 @@ impl Initializer {
     }
 
     fn map<const N: usize, T>(&self, convert: impl Fn([u8; N]) -> T) -> Vec<T> {
-        let (elements, _) = self.bytes.as_chunks::<N>();
-        elements.iter().map(|bytes| convert(*bytes)).collect()
+        let mut values = Vec::with_capacity(self.elements());
+        self.bytes.pieces(|piece| {
+            let (elements, _) = piece.as_chunks::<N>();
+            values.extend(elements.iter().map(|bytes| convert(*bytes)));
+        });
+        values
     }
 
     /// Checks that the bytes are as many as the shape asks for.
@@ -181,7 +194,7 @@ impl Initializer {
         name: String,
         dims: &[i64],
         element_type: ElementType,
-        bytes: Bytes,
+        bytes: Contents,
     ) -> Result<Self, OnnxError> {
         let size = element_type.size() as u64;
         let shape: Option<Vec<usize>> = dims.iter().map(|&d| usize::try_from(d).ok()).collect();
@@ -200,7 +213,7 @@ impl Initializer {
             (_, expected) => Err(OnnxError::WrongSize {
                 tensor: name,
                 shape: dims.to_vec(),
-                expected: expected.unwrap_or(u64::MAX),
+                expected,
                 actual: bytes.len() as u64,
             }),
         }

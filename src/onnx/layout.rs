@@ -1,6 +1,6 @@
 //! Channels-last image inputs, given what they expect by a graph that takes channels first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Attribute, Attributes, Dimension, Graph, Node, Port};
 
@@ -34,7 +34,7 @@ pub fn take_channels_first(graph: &mut Graph) {
             .filter(|node| reads(node))
             .all(moves_forward)
     {
-        let moved: Vec<String> = graph
+        let moved: HashSet<String> = graph
             .nodes
             .iter()
             .filter(|node| reads(node))
@@ -45,7 +45,7 @@ pub fn take_channels_first(graph: &mut Graph) {
         return;
     }
     let last = format!("{name}.channels_last");
-    rename(graph, std::slice::from_ref(&name), &last);
+    rename(graph, &HashSet::from([name.clone()]), &last);
     graph.nodes.insert(
         0,
         Node {
@@ -62,10 +62,13 @@ pub fn take_channels_first(graph: &mut Graph) {
 }
 
 /// Lets readers of `from` read `to`.
-fn rename(graph: &mut Graph, from: &[String], to: &str) {
+fn rename(graph: &mut Graph, from: &HashSet<String>, to: &str) {
     let inputs = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
     let outputs = graph.outputs.iter_mut().map(|Port { name, .. }| name);
-    for name in inputs.chain(outputs).filter(|name| from.contains(name)) {
+    for name in inputs
+        .chain(outputs)
+        .filter(|name| from.contains(name.as_str()))
+    {
         to.clone_into(name);
     }
 }

@@ -1,11 +1,14 @@
 //! ONNX bytes to a graph: parsed, checked, reduced to what is explained, and simplified.
 
 mod attribute;
+mod contents;
 mod error;
+mod file_handle;
 mod graph;
 mod head;
 mod initializer;
 mod layout;
+pub mod limits;
 mod output_activation;
 mod parse;
 mod reach;
@@ -14,16 +17,18 @@ mod simplify;
 mod zeros;
 
 pub use attribute::{Attribute, Attributes};
+pub use contents::Contents;
 pub use error::OnnxError;
+pub use file_handle::{ByteSource, FileHandle, StoredRange};
 pub use graph::{Dimension, Graph, Node, Port};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;
 pub use output_activation::cut_activation;
-pub use parse::parse;
 #[cfg(test)]
 pub(crate) use parse::sample;
+pub use parse::{parse, parse_file};
 pub(crate) use reach::works_on_integers;
 pub use select::{Selection, ports, select, type_name};
 pub(crate) use simplify::clip_bounds;
-pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, simplify};
+pub use simplify::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT, SPLIT_PART, SPLIT_PARTS, simplify};

@@ -149,13 +149,13 @@ mod tests {
     #[test]
     fn changes_of_form_may_follow() {
         let sample = Sample::classifier()
-            .node("Softmax", &["logits"], "p")
+            .node("Softmax", &["logits"], "softmaxed")
             .int("axis", 1)
             .integers("shape", &[-1, 5])
-            .node("Reshape", &["p", "shape"], "q")
-            .node("Cast", &["q"], "r")
+            .node("Reshape", &["softmaxed", "shape"], "q")
+            .node("Cast", &["q"], "wide")
             .int("to", 11)
-            .node("Identity", &["r"], "y")
+            .node("Identity", &["wide"], "y")
             .output("y", "n 5");
         let mut graph = sample.graph().unwrap();
         assert_eq!(cut_activation(&mut graph), Some(FinalActivation::Softmax));
@@ -184,8 +184,8 @@ mod tests {
             (Some(FinalActivation::Softmax), "logits".to_owned())
         );
         let logarithm = Sample::classifier()
-            .node("Softmax", &["logits"], "p")
-            .node("Log", &["p"], "y")
+            .node("Softmax", &["logits"], "softmaxed")
+            .node("Log", &["softmaxed"], "y")
             .output("y", "n 5");
         assert_eq!(
             cut(&logarithm),
@@ -206,15 +206,15 @@ mod tests {
             .output("y", "n 5");
         assert_eq!(cut(&gated).0, None);
         let used_twice = Sample::classifier()
-            .node("Softmax", &["logits"], "p")
-            .node("ReduceMax", &["p"], "m")
-            .node("Identity", &["p"], "y")
+            .node("Softmax", &["logits"], "softmaxed")
+            .node("ReduceMax", &["softmaxed"], "m")
+            .node("Identity", &["softmaxed"], "y")
             .output("y", "n 5")
             .output("m", "n 1");
         assert_eq!(cut(&used_twice).0, None);
         let to_integers = Sample::classifier()
-            .node("Softmax", &["logits"], "p")
-            .node("Cast", &["p"], "y")
+            .node("Softmax", &["logits"], "softmaxed")
+            .node("Cast", &["softmaxed"], "y")
             .int("to", 7)
             .output("y", "n 5");
         assert_eq!(cut(&to_integers).0, None);

@@ -1,301 +1,280 @@
-//! Protobuf to [`Graph`]: the only place that knows the wire format
-//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>). Tensor bytes are slices of the file,
-//! not copies.
+//! Protobuf to [`Graph`]: the only place that knows the file format
+//! (<https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>). The structure is walked part by part;
+//! the bytes of large constants are left in the file.
 
-mod messages;
+mod functions;
+mod node;
+#[cfg(test)]
+#[path = "../../tests/support/onnx_writer.rs"]
+mod onnx_writer;
 mod order;
 #[cfg(test)]
 pub(crate) mod sample;
+mod tensor;
+mod wire;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use bytes::Bytes;
-use prost::Message;
 
 use self::{
-    messages::{AttributeProto, ModelProto, NodeProto, TensorProto, ValueInfo},
+    functions::{Function, function, inline},
+    node::{RawNode, node},
     order::in_order,
+    tensor::{entry, tensor},
+    wire::{Reader, Value},
 };
 use super::{
-    Attribute, Attributes, Dimension, ElementType, Graph, Initializer, Node, OnnxError, Port,
+    Dimension, ElementType, FileHandle, Graph, Initializer, OnnxError, Port,
+    limits::{MAX_AXIS, MAX_NODES, MAX_RANK},
 };
 
-/// Reads an ONNX file.
+/// Reads an ONNX file from memory.
+///
+/// # Errors
+/// As [`parse_file`].
+pub fn parse(bytes: Bytes) -> Result<Graph, OnnxError> {
+    parse_file(&bytes.into())
+}
+
+/// Reads an ONNX file. The graph keeps a handle to it, for the constants it has left there.
 ///
 /// # Errors
 /// Where the bytes are not an ONNX model, are damaged, or refer to other files.
-pub fn parse(bytes: Bytes) -> Result<Graph, OnnxError> {
-    if bytes.is_empty() {
+pub fn parse_file(file: &FileHandle) -> Result<Graph, OnnxError> {
+    if file.size() == 0 {
         return Err(OnnxError::Empty);
     }
-    let model = ModelProto::decode(bytes).map_err(|error| {
-        OnnxError::NotOnnx(format!("its structure cannot be decoded ({error})"))
-    })?;
-    let graph = model
-        .graph
-        .ok_or_else(|| OnnxError::NotOnnx("it holds no graph".to_owned()))?;
-    if graph.node.is_empty() {
-        return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
-    }
-    if let Some(function) = model.functions.first() {
-        return Err(OnnxError::Graph(format!(
-            "it defines functions of its own ({}), which are not supported",
-            function.name
-        )));
-    }
-    let opset = model
-        .opset_import
-        .iter()
-        .find(|set| set.domain.is_empty() || set.domain == "ai.onnx")
-        .map_or(1, |set| set.version);
+    let mut model = Model::default();
+    model
+        .read(&mut Reader::new(file), 0..file.size())
+        .map_err(|error| match error {
+            // Every exporter begins with the format's version: without it, this is something else.
+            OnnxError::Damaged(how) if model.format == 0 => {
+                OnnxError::NotOnnx(format!("its structure cannot be decoded ({how})"))
+            }
+            error => error,
+        })?;
+    model.graph()
+}
 
-    let mut initializers = HashMap::new();
-    for tensor in graph.initializer {
-        let tensor = initializer(tensor)?;
-        if let Some(twice) = initializers.insert(tensor.name.clone(), tensor) {
-            return Err(OnnxError::Graph(format!(
-                "two weights are called {}",
-                twice.name
-            )));
+/// What is read of `ModelProto` and its `GraphProto`.
+#[derive(Default)]
+struct Model {
+    format: i64,
+    producer_name: String,
+    producer_version: String,
+    opset: Option<i64>,
+    metadata: HashMap<String, String>,
+    functions: Vec<Function>,
+    has_graph: bool,
+    nodes: Vec<RawNode>,
+    initializers: HashMap<String, Initializer>,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+}
+
+impl Model {
+    fn read(&mut self, reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<(), OnnxError> {
+        while let Some((number, value)) = reader.field(&mut message)? {
+            match (number, value) {
+                (1, value) => self.format = value.int(),
+                (2, Value::Part(part)) => self.producer_name = reader.name(&part)?,
+                (3, Value::Part(part)) => self.producer_version = reader.name(&part)?,
+                (7, Value::Part(part)) => self.read_graph(reader, part)?,
+                (8, Value::Part(part)) => {
+                    let (domain, version) = operator_set(reader, part)?;
+                    if domain.is_empty() || domain == "ai.onnx" {
+                        self.opset.get_or_insert(version);
+                    }
+                }
+                (14, Value::Part(part)) => {
+                    let (key, text) = entry(reader, part)?;
+                    self.metadata.insert(key, text);
+                }
+                (25, Value::Part(part)) => self.functions.push(function(reader, part)?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn read_graph(
+        &mut self,
+        reader: &mut Reader<'_>,
+        mut message: Range<u64>,
+    ) -> Result<(), OnnxError> {
+        self.has_graph = true;
+        while let Some((number, value)) = reader.field(&mut message)? {
+            let Value::Part(part) = value else { continue };
+            match number {
+                1 => {
+                    count("nodes", self.nodes.len())?;
+                    self.nodes.push(node(reader, part)?);
+                }
+                5 => {
+                    count("weights", self.initializers.len())?;
+                    let tensor = tensor(reader, part)?;
+                    if let Some(twice) = self.initializers.insert(tensor.name.clone(), tensor) {
+                        return Err(OnnxError::Graph(format!(
+                            "two weights are called {}",
+                            twice.name
+                        )));
+                    }
+                }
+                11 => self.inputs.push(port(reader, part)?),
+                12 => self.outputs.push(port(reader, part)?),
+                15 => {
+                    return Err(OnnxError::Graph(
+                        "it holds sparse weights, which are not supported".to_owned(),
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn graph(mut self) -> Result<Graph, OnnxError> {
+        if !self.has_graph {
+            return Err(OnnxError::NotOnnx("it holds no graph".to_owned()));
+        }
+        if self.nodes.is_empty() {
+            return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
+        }
+        // Old files list their weights among the inputs.
+        self.inputs
+            .retain(|input| !self.initializers.contains_key(&input.name));
+        let nodes = inline(self.nodes, self.functions)?
+            .into_iter()
+            .map(RawNode::finish)
+            .collect();
+        let nodes = in_order(nodes, &self.inputs, &self.initializers)?;
+        let producer = format!("{} {}", self.producer_name, self.producer_version);
+        Ok(Graph {
+            producer: producer.trim().to_owned(),
+            opset: self.opset.unwrap_or(1),
+            nodes,
+            initializers: self.initializers,
+            inputs: self.inputs,
+            outputs: self.outputs,
+            metadata: self.metadata,
+        })
+    }
+}
+
+fn count(what: &str, so_far: usize) -> Result<(), OnnxError> {
+    if so_far < MAX_NODES {
+        return Ok(());
+    }
+    Err(OnnxError::TooMany {
+        what: format!("{what} of the graph"),
+        count: so_far as u64 + 1,
+        limit: MAX_NODES as u64,
+    })
+}
+
+/// `OperatorSetIdProto`: its domain and version.
+fn operator_set(
+    reader: &mut Reader<'_>,
+    mut message: Range<u64>,
+) -> Result<(String, i64), OnnxError> {
+    let (mut domain, mut version) = (String::new(), 0);
+    while let Some((number, value)) = reader.field(&mut message)? {
+        match (number, value) {
+            (1, Value::Part(part)) => domain = reader.name(&part)?,
+            (2, value) => version = value.int(),
+            _ => {}
         }
     }
-    let inputs = graph
-        .input
-        .into_iter()
-        .filter(|input| !initializers.contains_key(&input.name))
-        .map(port)
-        .collect::<Vec<_>>();
-    let outputs = graph.output.into_iter().map(port).collect();
-    let nodes = graph
-        .node
-        .into_iter()
-        .map(node)
-        .collect::<Result<Vec<_>, _>>()?;
-    let nodes = in_order(nodes, &inputs, &initializers)?;
-    let producer = format!("{} {}", model.producer_name, model.producer_version);
-    Ok(Graph {
-        producer: producer.trim().to_owned(),
-        opset,
-        nodes,
-        initializers,
-        inputs,
-        outputs,
-        metadata: model
-            .metadata_props
-            .into_iter()
-            .map(|entry| (entry.key, entry.value))
-            .collect(),
-    })
+    Ok((domain, version))
 }
 
-fn node(node: NodeProto) -> Result<Node, OnnxError> {
-    let op = match node.domain.as_str() {
-        "" | "ai.onnx" => node.op_type,
-        domain => format!("{domain}.{}", node.op_type),
-    };
-    let name = if node.name.is_empty() {
-        node.output.first().cloned().unwrap_or_default()
-    } else {
-        node.name
-    };
-    let attributes = node
-        .attribute
-        .into_iter()
-        .map(|attribute| Ok((attribute.name.clone(), value(attribute)?)))
-        .collect::<Result<_, OnnxError>>()?;
-    Ok(Node {
+/// `ValueInfoProto`: a name and, where it is declared, a type.
+fn port(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Port, OnnxError> {
+    let mut name = String::new();
+    let mut declared = None;
+    while let Some((number, value)) = reader.field(&mut message)? {
+        match (number, value) {
+            (1, Value::Part(part)) => name = reader.name(&part)?,
+            (2, Value::Part(part)) => declared = Some(part),
+            _ => {}
+        }
+    }
+    let mut port = Port {
         name,
-        op,
-        inputs: node.input,
-        outputs: node.output,
-        attributes: Attributes(attributes),
-    })
-}
-
-/// The kinds are numbered in `AttributeProto.AttributeType`.
-fn value(attribute: AttributeProto) -> Result<Attribute, OnnxError> {
-    Ok(match attribute.kind {
-        1 => Attribute::Float(attribute.f),
-        2 => Attribute::Int(attribute.i),
-        3 => Attribute::Text(String::from_utf8_lossy(&attribute.s).into_owned()),
-        4 => match attribute.t {
-            Some(tensor) => Attribute::Tensor(Box::new(initializer(*tensor)?)),
-            None => Attribute::Other("an empty tensor"),
-        },
-        6 => Attribute::Floats(attribute.floats),
-        7 => Attribute::Ints(attribute.ints),
-        5 | 10 => Attribute::Other("a graph"),
-        _ => Attribute::Other("of an unknown kind"),
-    })
-}
-
-fn port(info: ValueInfo) -> Port {
-    let declared = info.kind.is_some();
-    let tensor = info.kind.and_then(|kind| kind.tensor);
-    let is_tensor = !declared || tensor.is_some();
-    let (element, shape) = tensor.map_or((0, None), |tensor| (tensor.element, tensor.shape));
-    let shape = shape
-        .map(|shape| shape.dim)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|dim| match dim.value {
-            Some(value) if value > 0 => Dimension::Fixed(value as usize),
-            _ => Dimension::Symbolic(dim.name.unwrap_or_default()),
-        })
-        .collect();
-    Port {
-        name: info.name,
-        shape,
-        element_type: ElementType::from_onnx(element),
-        is_tensor,
-    }
-}
-
-fn initializer(tensor: TensorProto) -> Result<Initializer, OnnxError> {
-    if tensor.data_location == 1 {
-        let location = tensor
-            .external_data
-            .iter()
-            .find(|entry| entry.key == "location")
-            .map_or("an unnamed file", |entry| &entry.value);
-        return Err(OnnxError::ExternalData {
-            location: location.to_owned(),
-            tensor: tensor.name,
-        });
-    }
-    let Some(element_type) = ElementType::from_onnx(tensor.data_type) else {
-        return Err(OnnxError::ElementType {
-            tensor: tensor.name,
-            element_type: format!("number {}", tensor.data_type),
-        });
+        shape: Vec::new(),
+        element_type: None,
+        is_tensor: declared.is_none(),
     };
-    // Elements are either raw bytes or in a list of the nearest wide type, never both.
-    let bytes = if tensor.raw_data.is_empty() {
-        listed(&tensor, element_type)
-    } else {
-        tensor.raw_data
-    };
-    Initializer::checked(tensor.name, &tensor.dims, element_type, bytes)
+    // `TypeProto`, of which only tensors matter.
+    let mut kind = declared.unwrap_or(0..0);
+    while let Some((number, value)) = reader.field(&mut kind)? {
+        if let (1, Value::Part(tensor)) = (number, value) {
+            port.is_tensor = true;
+            read_tensor_type(reader, tensor, &mut port)?;
+        }
+    }
+    Ok(port)
 }
 
-fn listed(tensor: &TensorProto, element_type: ElementType) -> Bytes {
-    match element_type {
-        ElementType::F32 => tensor
-            .float_data
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect(),
-        ElementType::F64 => tensor
-            .double_data
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect(),
-        ElementType::I64 => tensor
-            .int64_data
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect(),
-        ElementType::U64 | ElementType::U32 => tensor
-            .uint64_data
-            .iter()
-            .flat_map(|v| v.to_le_bytes().into_iter().take(element_type.size()))
-            .collect(),
-        narrow => tensor
-            .int32_data
-            .iter()
-            .flat_map(|v| v.to_le_bytes().into_iter().take(narrow.size()))
-            .collect(),
+/// `TypeProto.Tensor`: the type of the elements, and the shape where it is declared.
+fn read_tensor_type(
+    reader: &mut Reader<'_>,
+    mut message: Range<u64>,
+    port: &mut Port,
+) -> Result<(), OnnxError> {
+    while let Some((number, value)) = reader.field(&mut message)? {
+        match (number, value) {
+            (1, value) => port.element_type = ElementType::from_onnx(value.int() as i32),
+            (2, Value::Part(mut shape)) => {
+                port.shape.clear();
+                while let Some((number, value)) = reader.field(&mut shape)? {
+                    if let (1, Value::Part(part)) = (number, value) {
+                        if port.shape.len() == MAX_RANK {
+                            return Err(OnnxError::TooMany {
+                                what: format!("axes of the value {}", port.name),
+                                count: MAX_RANK as u64 + 1,
+                                limit: MAX_RANK as u64,
+                            });
+                        }
+                        let dimension = dimension(reader, part, &port.name)?;
+                        port.shape.push(dimension);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
+    Ok(())
+}
+
+/// `TensorShapeProto.Dimension`: a length, or a name for one that is free.
+fn dimension(
+    reader: &mut Reader<'_>,
+    mut message: Range<u64>,
+    port: &str,
+) -> Result<Dimension, OnnxError> {
+    let mut dimension = Dimension::Symbolic(String::new());
+    while let Some((number, value)) = reader.field(&mut message)? {
+        match (number, value) {
+            (1, value) if value.int() > 0 => {
+                let length = value.int() as u64;
+                dimension = match usize::try_from(length) {
+                    Ok(length) if length as u64 <= MAX_AXIS => Dimension::Fixed(length),
+                    _ => {
+                        return Err(OnnxError::Graph(format!(
+                            "the value {port} declares an axis of length {length}, and more than {MAX_AXIS} is not supported"
+                        )));
+                    }
+                };
+            }
+            (2, Value::Part(part)) => dimension = Dimension::Symbolic(reader.name(&part)?),
+            _ => {}
+        }
+    }
+    Ok(dimension)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TINY: &[u8] = include_bytes!("../../tests/golden/tiny/tiny_bn.onnx");
-
-    fn decoded() -> ModelProto {
-        ModelProto::decode(TINY).unwrap()
-    }
-
-    fn parsed(model: &ModelProto) -> Result<Graph, OnnxError> {
-        parse(model.encode_to_vec().into())
-    }
-
-    #[test]
-    fn a_graph_is_read_whole() {
-        let graph = parse(Bytes::from_static(TINY)).unwrap();
-        assert_eq!(graph.inputs.len(), 1);
-        assert_eq!(graph.outputs.len(), 1);
-        let operators: HashMap<_, _> = graph.operators().into_iter().collect();
-        assert_eq!(operators["Conv"], 4);
-        assert_eq!(operators["BatchNormalization"], 3);
-        assert!(graph.parameters() > 1000);
-    }
-
-    #[test]
-    fn files_that_are_no_models_are_named() {
-        assert_eq!(parse(Bytes::new()), Err(OnnxError::Empty));
-        for bytes in [
-            b"not a model at all".as_slice(),
-            &TINY[..TINY.len() / 2],
-            &[0; 64],
-        ] {
-            let error = parse(Bytes::copy_from_slice(bytes)).unwrap_err();
-            assert!(matches!(error, OnnxError::NotOnnx(_)), "{error}");
-        }
-    }
-
-    #[test]
-    fn nodes_are_put_in_order_and_cycles_found() {
-        let mut model = decoded();
-        let straight = parsed(&model).unwrap();
-        let nodes = &mut model.graph.as_mut().unwrap().node;
-        nodes.reverse();
-        let again = parsed(&model).unwrap();
-        assert_eq!(again.nodes.len(), straight.nodes.len());
-        assert_eq!(again.nodes[0], straight.nodes[0]);
-
-        let graph = model.graph.as_mut().unwrap();
-        let last = graph.output[0].name.clone();
-        let input = graph.input[0].name.clone();
-        for node in &mut graph.node {
-            for name in &mut node.input {
-                if *name == input {
-                    name.clone_from(&last);
-                }
-            }
-        }
-        let error = parsed(&model).unwrap_err().to_string();
-        assert!(error.contains("cycle"), "{error}");
-    }
-
-    #[test]
-    fn inconsistent_graphs_are_refused() {
-        let mut model = decoded();
-        let graph = model.graph.as_mut().unwrap();
-        let twice = graph.node[0].clone();
-        graph.node.push(twice);
-        assert!(parsed(&model).unwrap_err().to_string().contains("twice"));
-
-        let mut model = decoded();
-        model.graph.as_mut().unwrap().node[0].input[0] = "nowhere".to_owned();
-        assert!(parsed(&model).unwrap_err().to_string().contains("nowhere"));
-    }
-
-    #[test]
-    fn weights_are_checked_against_their_shape() {
-        let mut model = decoded();
-        let weight = &mut model.graph.as_mut().unwrap().initializer[0];
-        weight.dims[0] = 1 << 40;
-        assert!(matches!(parsed(&model), Err(OnnxError::WrongSize { .. })));
-
-        let mut model = decoded();
-        let weight = &mut model.graph.as_mut().unwrap().initializer[0];
-        weight.data_location = 1;
-        assert!(matches!(
-            parsed(&model),
-            Err(OnnxError::ExternalData { .. })
-        ));
-    }
-}
+mod tests;

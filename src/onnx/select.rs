@@ -31,8 +31,9 @@ pub fn ports(graph: &Graph) -> ModelPorts {
             })
             .collect()
     };
+    let only_cast = only_cast(graph);
     ModelPorts {
-        inputs: cards(&graph.inputs, &|port| input_refusal(graph, port)),
+        inputs: cards(&graph.inputs, &|port| input_refusal(&only_cast, port)),
         outputs: cards(&graph.outputs, &output_refusal),
     }
 }
@@ -132,6 +133,7 @@ fn select_output(
 
 /// `graph` holds only the inputs that the output needs, `all` those of the file.
 fn select_input(graph: &Graph, all: &[Port], chosen: Option<&str>) -> Result<Port, OnnxError> {
+    let only_cast = only_cast(graph);
     let names = |ports: &[Port]| ports.iter().map(|port| port.name.clone()).collect();
     let refused = |port: &Port, reason: &str| OnnxError::NoInput {
         reasons: vec![reasoned(port, reason)],
@@ -147,7 +149,7 @@ fn select_input(graph: &Graph, all: &[Port], chosen: Option<&str>) -> Result<Por
         if !graph.inputs.contains(port) {
             return Err(refused(port, "the output does not depend on it"));
         }
-        return match input_refusal(graph, port) {
+        return match input_refusal(&only_cast, port) {
             Some(reason) => Err(refused(port, &reason)),
             None => Ok(port.clone()),
         };
@@ -155,14 +157,14 @@ fn select_input(graph: &Graph, all: &[Port], chosen: Option<&str>) -> Result<Por
     let usable: Vec<&Port> = graph
         .inputs
         .iter()
-        .filter(|port| input_refusal(graph, port).is_none())
+        .filter(|port| input_refusal(&only_cast, port).is_none())
         .collect();
     match (usable.as_slice(), graph.inputs.len()) {
         ([], _) => Err(OnnxError::NoInput {
             reasons: graph
                 .inputs
                 .iter()
-                .map(|port| reasoned(port, &input_refusal(graph, port).unwrap_or_default()))
+                .map(|port| reasoned(port, &input_refusal(&only_cast, port).unwrap_or_default()))
                 .collect(),
         }),
         ([only], 1) => Ok((*only).clone()),
@@ -201,20 +203,27 @@ fn output_refusal(port: &Port) -> Option<String> {
     }
 }
 
+/// Inputs that are read by nothing but casts to real numbers.
+fn only_cast(graph: &Graph) -> HashSet<&str> {
+    let mut names: HashSet<&str> = graph.inputs.iter().map(|port| port.name.as_str()).collect();
+    for node in &graph.nodes {
+        if node.op != "Cast" || !reach::passes_gradient(node, 0) {
+            for input in &node.inputs {
+                names.remove(input.as_str());
+            }
+        }
+    }
+    names
+}
+
 /// Why a port cannot take an image.
-fn input_refusal(graph: &Graph, port: &Port) -> Option<String> {
+fn input_refusal(only_cast: &HashSet<&str>, port: &Port) -> Option<String> {
     if !port.is_tensor {
         return Some("it is a sequence or map, not a tensor".to_owned());
     }
     if let Some(element) = port.element_type.filter(|element| !element.is_float()) {
         // Pixels that the graph itself turns into real numbers are as good as real numbers.
-        let cast = element == ElementType::U8
-            && graph
-                .nodes
-                .iter()
-                .filter(|node| node.inputs.contains(&port.name))
-                .all(|node| node.op == "Cast" && reach::passes_gradient(node, 0));
-        if !cast {
+        if element != ElementType::U8 || !only_cast.contains(port.name.as_str()) {
             return Some(format!(
                 "it takes whole numbers ({element}), through which no gradient passes"
             ));

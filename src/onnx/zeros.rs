@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-
 use super::{
     Attribute, Attributes, Dimension, ElementType, Graph, Initializer, Node, OnnxError, Port,
 };
@@ -54,7 +52,7 @@ pub fn hold_at_zero(graph: &mut Graph, port: &Port, image: &Port) -> Result<Stri
             name: port.name.clone(),
             shape: fixed,
             element_type,
-            bytes: Bytes::from(vec![0; elements * element_type.size()]),
+            bytes: vec![0; elements * element_type.size()].into(),
         };
         graph.initializers.insert(port.name.clone(), zeros);
     } else {
@@ -104,7 +102,7 @@ fn rows_of_zeros(
         name: String::new(),
         shape: vec![1],
         element_type,
-        bytes: Bytes::from(vec![0; element_type.size()]),
+        bytes: vec![0; element_type.size()].into(),
     };
     let axis = BTreeMap::from([("axis".to_owned(), Attribute::Int(0))]);
     vec![

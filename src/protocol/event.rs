@@ -80,6 +80,11 @@ pub enum Event {
     Measured(Box<MeasureReport>),
     /// A mask is open.
     MaskReady(Box<MaskReport>),
+    /// What the job needed, told before its end.
+    Memory {
+        /// The most memory the engine has held since it was started.
+        peak_bytes: u64,
+    },
     /// The job is done.
     Finished {
         /// Time per stage.

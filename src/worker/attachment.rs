@@ -1,20 +1,25 @@
-//! The bytes a request is about: read from a file handle, or fetched with progress.
+//! The file a request is about: the one that came with it, or one fetched with progress.
 
-use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, Response};
 
-use super::WorkerHost;
+use super::{WorkerHost, blob_source::BlobSource};
 use crate::{
-    engine::Host,
+    engine::{Host, check_file},
+    onnx::FileHandle,
     protocol::{
         Event, Failure, FailureKind, JobId, ModelSource, Progress, Request, RequestBody, Stage,
     },
 };
 
 /// Progress is told at most so often: every message costs the page a redraw.
-const PROGRESS_EVERY_MS: f64 = 100.0;
+pub const PROGRESS_EVERY_MS: f64 = 100.0;
+/// Of a download, so much waits in this worker before it is handed over to the browser.
+const HAND_OVER_BYTES: u64 = 4 << 20;
 
 /// Why there are no bytes.
 pub enum Missing {
@@ -24,22 +29,26 @@ pub enum Missing {
     Failed(Failure),
 }
 
-/// The bytes of `request`'s file; `None` where it has none.
+/// The file `request` is about; `None` where it is about none.
 ///
 /// # Errors
 /// The file cannot be read or fetched, or the person stopped it.
 pub async fn fetch(
-    host: &WorkerHost,
+    host: &Rc<WorkerHost>,
     request: &Request,
     file: Option<Blob>,
-) -> Result<Option<Vec<u8>>, Missing> {
+) -> Result<Option<FileHandle>, Missing> {
+    let job = request.job;
     let (stage, kind, name) = match &request.body {
         RequestBody::OpenModel {
             source: ModelSource::Url(address),
             name,
             ..
         } => {
-            return download(host, request.job, address, name).await.map(Some);
+            let blob = download(host, job, address, name).await?;
+            let source = BlobSource::new(blob)
+                .map_err(|error| unreadable(Stage::Model, FailureKind::Model, name, &error))?;
+            return Ok(Some(FileHandle::new(source)));
         }
         RequestBody::OpenModel { name, .. } => (Stage::Model, FailureKind::Model, name),
         RequestBody::OpenImage { name } | RequestBody::OpenMask { name, .. } => {
@@ -53,29 +62,30 @@ pub async fn fetch(
     let Some(file) = file else {
         return Ok(None);
     };
-    let bytes = JsFuture::from(file.array_buffer())
-        .await
-        .and_then(|buffer| {
-            let buffer: ArrayBuffer = buffer.dyn_into()?;
-            Ok(Uint8Array::new(&buffer).to_vec())
-        });
-    bytes.map(Some).map_err(|error| {
-        Missing::Failed(Failure {
-            stage,
-            kind,
-            message: format!("{name} could not be read: {}.", reason(&error)),
-            hint: "The file may have been moved or changed since it was chosen. Choose it again."
-                .to_owned(),
-        })
+    let source = BlobSource::new(file).map_err(|error| unreadable(stage, kind, name, &error))?;
+    Ok(Some(FileHandle::new(match stage {
+        Stage::Model => source.with_progress(host, job),
+        _ => source,
+    })))
+}
+
+fn unreadable(stage: Stage, kind: FailureKind, name: &str, error: &JsValue) -> Missing {
+    Missing::Failed(Failure {
+        stage,
+        kind,
+        message: format!("{name} could not be read: {}.", reason(error)),
+        hint: "The file may have been moved or changed since it was chosen. Choose it again."
+            .to_owned(),
     })
 }
 
+/// Fetches a file into the browser's keeping, outside this worker's memory.
 async fn download(
     host: &WorkerHost,
     job: JobId,
     address: &str,
     name: &str,
-) -> Result<Vec<u8>, Missing> {
+) -> Result<Blob, Missing> {
     let failed = |why: String| {
         Missing::Failed(Failure {
             stage: Stage::Model,
@@ -110,7 +120,8 @@ async fn download(
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let started = host.now_ms();
     let mut told = started;
-    let mut bytes = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
+    check_file(name, total, host.memory()).map_err(Missing::Failed)?;
+    let mut parts = Parts::default();
     loop {
         let part = JsFuture::from(reader.read())
             .await
@@ -124,7 +135,9 @@ async fn download(
         if field("done").is_truthy() {
             break;
         }
-        bytes.extend_from_slice(&Uint8Array::new(&field("value")).to_vec());
+        parts
+            .add(&field("value"))
+            .map_err(|error| failed(reason(&error)))?;
         let now = host.now_ms();
         if now - told >= PROGRESS_EVERY_MS {
             told = now;
@@ -132,23 +145,60 @@ async fn download(
                 job,
                 Event::Progress(Progress {
                     stage: Stage::Model,
-                    done: bytes.len() as u64,
+                    done: parts.length,
                     total,
                     elapsed_ms: now - started,
                 }),
             );
         }
     }
-    if total > 0 && bytes.len() as u64 != total {
+    if total > 0 && parts.length != total {
         return Err(failed(format!(
             "only {} of {total} bytes arrived",
-            bytes.len()
+            parts.length
         )));
     }
-    Ok(bytes)
+    parts.blob().map_err(|error| failed(reason(&error)))
 }
 
-fn reason(error: &JsValue) -> String {
+/// What has arrived of a download: a few pieces in JavaScript's memory, the others handed over to
+/// the browser, which keeps a blob where there is room for it.
+#[derive(Default)]
+struct Parts {
+    length: u64,
+    waiting: Array,
+    waiting_bytes: u64,
+    handed_over: Array,
+}
+
+impl Parts {
+    fn add(&mut self, piece: &JsValue) -> Result<(), JsValue> {
+        let length = u64::from(Uint8Array::new(piece).length());
+        self.length += length;
+        self.waiting_bytes += length;
+        self.waiting.push(piece);
+        if self.waiting_bytes >= HAND_OVER_BYTES {
+            self.hand_over()?;
+        }
+        Ok(())
+    }
+
+    fn hand_over(&mut self) -> Result<(), JsValue> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.handed_over
+            .push(&Blob::new_with_u8_array_sequence(&waiting)?.into());
+        self.waiting_bytes = 0;
+        Ok(())
+    }
+
+    fn blob(mut self) -> Result<Blob, JsValue> {
+        self.hand_over()?;
+        Blob::new_with_blob_sequence(&self.handed_over)
+    }
+}
+
+/// What a caught script error says.
+pub fn reason(error: &JsValue) -> String {
     Reflect::get(error, &"message".into())
         .ok()
         .and_then(|message| message.as_string())

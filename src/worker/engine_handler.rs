@@ -4,6 +4,7 @@ use super::Handler;
 use crate::{
     classifier::LocalFuture,
     engine::{Engine, Host},
+    onnx::FileHandle,
     protocol::{MeasureOffer, MethodDescription, PresetDescription, Request},
 };
 
@@ -24,7 +25,7 @@ impl Handler for Engine {
         &'a mut self,
         host: &'a dyn Host,
         request: Request,
-        attachment: Option<Vec<u8>>,
+        attachment: Option<FileHandle>,
     ) -> LocalFuture<'a, ()> {
         Box::pin(Engine::handle(self, host, request, attachment))
     }

@@ -9,9 +9,15 @@ use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageChannel, PromiseRej
 
 use crate::{
     classifier::LocalFuture,
-    engine::Host,
+    engine::{Host, Memory},
     protocol::{Answer, Event, JobId},
 };
+
+/// WebAssembly's memory grows by this much at a time.
+const PAGE_BYTES: u64 = 1 << 16;
+/// All that 32-bit addresses reach.
+const ADDRESSABLE_BYTES: u64 = 1 << 32;
+const GIBIBYTE: f64 = (1_u64 << 30) as f64;
 
 /// The worker around the engine.
 pub struct WorkerHost {
@@ -85,6 +91,20 @@ impl Host for WorkerHost {
 
     fn is_cancelled(&self, job: JobId) -> bool {
         self.cancelled.borrow().contains(&job)
+    }
+
+    fn memory(&self) -> Memory {
+        let used = core::arch::wasm32::memory_size::<0>() as u64 * PAGE_BYTES;
+        // Not every browser tells; it is in GiB, and rounded.
+        let device = Reflect::get(&self.scope.navigator(), &"deviceMemory".into())
+            .ok()
+            .and_then(|memory| memory.as_f64())
+            .map(|gibibytes| (gibibytes * GIBIBYTE) as u64);
+        let limit = device.map_or(ADDRESSABLE_BYTES, |device| device.min(ADDRESSABLE_BYTES));
+        Memory {
+            used_bytes: Some(used),
+            available_bytes: Some(limit.saturating_sub(used)),
+        }
     }
 }
 

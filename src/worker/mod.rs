@@ -1,6 +1,7 @@
 //! The engine in a web worker: messages in, one request after another, messages out.
 
 mod attachment;
+mod blob_source;
 mod engine_handler;
 mod host;
 mod queue;

@@ -11,6 +11,7 @@ use super::{WorkerHost, attachment};
 use crate::{
     classifier::LocalFuture,
     engine::Host,
+    onnx::FileHandle,
     protocol::{
         Event, Failure, FailureKind, JobId, MeasureOffer, MethodDescription, PresetDescription,
         Request, RequestBody, Stage,
@@ -32,12 +33,12 @@ pub trait Handler {
         Vec::new()
     }
 
-    /// Answers one request through `host`, with the bytes of the file it is about.
+    /// Answers one request through `host`, with the file it is about.
     fn handle<'a>(
         &'a mut self,
         host: &'a dyn Host,
         request: Request,
-        attachment: Option<Vec<u8>>,
+        attachment: Option<FileHandle>,
     ) -> LocalFuture<'a, ()>;
 }
 
@@ -131,11 +132,11 @@ fn next(queue: &RefCell<Queue>) -> Option<Post> {
     Some(post)
 }
 
-async fn answer(host: &WorkerHost, handler: &mut impl Handler, post: Post) {
+async fn answer(host: &Rc<WorkerHost>, handler: &mut impl Handler, post: Post) {
     let Post { request, file } = post;
     let job = request.job;
     match attachment::fetch(host, &request, file).await {
-        Ok(bytes) => handler.handle(host, request, bytes).await,
+        Ok(file) => handler.handle(host.as_ref(), request, file).await,
         Err(attachment::Missing::Cancelled) => host.emit(job, Event::Cancelled),
         Err(attachment::Missing::Failed(failure)) => host.emit(job, Event::Failed(failure)),
     }

@@ -30,7 +30,14 @@ async fn the_default_model_gives_the_stored_answers() {
     let mut engine = Engine::new(&[device::cpu], DeviceChoice::Auto);
     let model = include_bytes!("../../static/models/efficientnet-lite0.onnx");
     engine
-        .open_model(&host, 1, "model", model.to_vec(), None, &Default::default())
+        .open_model(
+            &host,
+            1,
+            "model",
+            model.to_vec().into(),
+            None,
+            &Default::default(),
+        )
         .await
         .unwrap();
     let used = engine.device().unwrap();

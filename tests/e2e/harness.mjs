@@ -68,6 +68,7 @@ export async function open(address, options = {}) {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.addInitScript(recordPaints);
+  await page.addInitScript(recordPeaks);
   await page.goto(address);
   return {
     page,
@@ -92,6 +93,21 @@ function recordPaints() {
       (globalThis.paintsByCanvas[id] ??= []).push(hash >>> 0);
     }
     return put.call(this, picture, ...rest);
+  };
+}
+
+/** Notes what the engine says about its memory, which the page does not show. */
+function recordPeaks() {
+  globalThis.peaks = [];
+  const Plain = globalThis.Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(...address) {
+      super(...address);
+      this.addEventListener('message', ({ data }) => {
+        const said = /"peak_bytes":(\d+)/.exec(data?.json ?? '');
+        if (said) globalThis.peaks.push(Number(said[1]));
+      });
+    }
   };
 }
 

@@ -73,11 +73,10 @@ const MUST_NOT_NAME: [(&[&str], &[&str]); 5] = [
 ];
 
 /// Crates, by the start of their name, and the only paths under `src` that may name them.
-const ONLY_NAMED_BY: [(&str, &[&str]); 8] = [
+const ONLY_NAMED_BY: [(&str, &[&str]); 7] = [
     ("burn_", &["network", "engine"]),
     ("cubecl", &["network", "engine"]),
     ("gemm", &["network"]),
-    ("prost", &["onnx/parse.rs", "onnx/parse"]),
     ("yew", &["app", "bin/app.rs"]),
     ("gloo", &["app", "worker"]),
     (

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     classifier::Cost,
-    onnx::{Dimension, ElementType, Graph, Selection, ports, type_name},
+    onnx::{Dimension, ElementType, FileHandle, Graph, OnnxError, Selection, ports, type_name},
     protocol::{FinalActivation, LabelSet, ModelCard, ModelCost, label_mismatch, parse_labels},
 };
 
@@ -26,17 +26,29 @@ const NAMES_KEYS: [&str; 6] = [
 /// Operator sets that operators are read by; what others mean may differ.
 const KNOWN_OPSETS: std::ops::RangeInclusive<i64> = 9..=22;
 
-/// What the bytes tell.
-pub fn of_file(card: &mut ModelCard, name: &str, bytes: &[u8]) {
+/// What is known of the file before it is read.
+pub fn of_file(card: &mut ModelCard, name: &str, size_bytes: u64) {
     name.clone_into(&mut card.name);
-    card.size_bytes = bytes.len() as u64;
-    card.sha256 = Sha256::digest(bytes)
+    card.size_bytes = size_bytes;
+}
+
+/// The file's hash, from its bytes piece by piece.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn hashed(card: &mut ModelCard, file: &FileHandle) -> Result<(), OnnxError> {
+    let mut hash = Sha256::new();
+    file.read_in_pieces(|piece| hash.update(piece))
+        .map_err(OnnxError::Unreadable)?;
+    card.sha256 = hash
+        .finalize()
         .iter()
         .fold(String::new(), |mut text, byte| {
             // Writing to a string does not fail.
             let _ = write!(text, "{byte:02x}");
             text
         });
+    Ok(())
 }
 
 /// What the graph tells as it is in the file.

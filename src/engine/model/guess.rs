@@ -258,6 +258,15 @@ mod tests {
     }
 
     #[test]
+    fn the_description_in_the_documentation_is_read() {
+        let text = include_str!("../../../docs/models.md");
+        let (_, rest) = text.split_once("```json\n").unwrap();
+        let (json, _) = rest.split_once("```").unwrap();
+        let read: Preprocessing = serde_json::from_str(json).unwrap();
+        assert_eq!(read, Preprocessing::imagenet());
+    }
+
+    #[test]
     fn the_files_own_description_comes_first() {
         let own = Preprocessing::preset("caffe").unwrap();
         let json = serde_json::to_string(&own).unwrap();

@@ -64,7 +64,7 @@ fn events(sample: &Sample, options: ModelOptions) -> (Engine, Vec<Event>) {
 
 fn ask(engine: &mut Engine, body: RequestBody, attachment: Option<Vec<u8>>) -> Vec<Event> {
     let host = Listener::default();
-    wait(engine.handle(&host, Request { job: 1, body }, attachment));
+    wait(engine.handle(&host, Request { job: 1, body }, attachment.map(Into::into)));
     let mut events = host.0.into_inner();
     events.retain(|event| !matches!(event, Event::Device(_)));
     events
@@ -109,7 +109,8 @@ fn a_card_says_what_there_is() {
 #[test]
 fn the_hash_is_that_of_the_bytes() {
     let mut card = ModelCard::default();
-    card::of_file(&mut card, "m", b"abc");
+    card::of_file(&mut card, "m", 3);
+    card::hashed(&mut card, &b"abc".to_vec().into()).unwrap();
     // The example of FIPS 180-2, appendix B.1.
     assert_eq!(
         card.sha256,
@@ -251,6 +252,19 @@ fn the_preprocessing_can_be_changed_and_taken_back() {
     };
     assert_eq!(card.preprocessing, Preprocessing::imagenet());
     assert!(matches!(said.last(), Some(Event::Finished { .. })));
+}
+
+#[test]
+fn a_preprocessing_that_cannot_be_carried_out_changes_nothing() {
+    let sample = Sample::classifier().output("logits", "n 5");
+    let (mut engine, _) = events(&sample, ModelOptions::default());
+    let mut flat = Preprocessing::imagenet();
+    flat.std_px[1] = 0.0;
+    let said = ask(&mut engine, RequestBody::SetPreprocessing(Some(flat)), None);
+    assert_eq!(said.len(), 1);
+    assert!(matches!(said.last(), Some(Event::Failed(_))), "{said:?}");
+    let card = &engine.model().unwrap().card;
+    assert_eq!(card.preprocessing, Preprocessing::imagenet());
 }
 
 #[test]

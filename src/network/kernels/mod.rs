@@ -2,17 +2,25 @@
 //! an operator needs comes from burn's own [`Backend`] interface.
 
 mod axis_view;
+mod binary;
+mod broadcast;
 mod cpu;
 mod geometry;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
 mod normalisation;
 pub mod reference;
+mod sparse_rows;
 pub mod suite;
+mod unary;
 
 pub use axis_view::{AxisView, Transposed};
+pub use binary::BinaryFunction;
+pub use broadcast::{Broadcast, BroadcastAxis};
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;
+pub use sparse_rows::{DeviceRows, RowBuffers, SparseRows};
+pub use unary::UnaryFunction;
 
 use burn_backend::{Backend, Shape, TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -198,5 +206,32 @@ pub trait Kernels: Backend {
         factors: FloatTensor<Self>,
         length: usize,
         centred: bool,
+    ) -> FloatTensor<Self>;
+
+    /// `rows` applied along `axis` of `x`, whose length there is `rows.width`; a row without entries
+    /// gives `fill`. Picks, repeats, pads, resizes, and with the transpose takes gradients back.
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
+    ) -> FloatTensor<Self>;
+
+    /// `function` of every value.
+    fn unary(x: FloatTensor<Self>, function: UnaryFunction) -> FloatTensor<Self>;
+
+    /// Gradient of [`Kernels::unary`]: `grad` times the slope of `function` at `x`.
+    fn unary_gradient(
+        grad: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        function: UnaryFunction,
+    ) -> FloatTensor<Self>;
+
+    /// `function` of the values that lie side by side; `broadcast` is that of the tensors' shapes.
+    fn binary(
+        left: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+        broadcast: &Broadcast,
+        function: BinaryFunction,
     ) -> FloatTensor<Self>;
 }

@@ -3,12 +3,13 @@
 
 use burn_backend::tensor::FloatTensor;
 
+use super::host;
 use crate::{
     classifier::{BackwardRule, GuidedSign},
     network::{
         kernels::{Kernels, Range},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Inferred, Value},
+        value::{HostTensor, Inferred, Value},
     },
     onnx::{Node, clip_bounds},
 };
@@ -32,6 +33,22 @@ impl Rectifier {
         })
     }
 
+    /// A `Clip` between two bounds.
+    fn clip(low: f32, high: f32) -> Self {
+        Self {
+            range: Range { low, high },
+            is_relu: false,
+        }
+    }
+
+    fn on_host(self, tensor: &HostTensor) -> HostTensor {
+        let [low, high] = [self.range.low, self.range.high].map(f64::from);
+        host::map(tensor, tensor.kind, |v| {
+            let v = if v < low { low } else { v };
+            if v > high { high } else { v }
+        })
+    }
+
     /// The range of an optional rectifier.
     pub fn range_of(rectifier: Option<Self>) -> Range {
         rectifier.map_or(Range::ALL, |rectifier| rectifier.range)
@@ -52,30 +69,26 @@ impl Rectifier {
         output: FloatTensor<B>,
         rule: BackwardRule,
     ) -> FloatTensor<B> {
-        B::clamp_gradient(grad, output, self.range, self.sign(rule))
+        <B as Kernels>::clamp_gradient(grad, output, self.range, self.sign(rule))
     }
 }
 
 /// # Errors
-/// A `Clip` whose bounds are computed at run time.
+/// None; the signature is that of every operator.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let rectifier = if node.op == "Relu" {
-        Rectifier {
+    if node.op == "Relu" {
+        return Ok(Box::new(Rectifier {
             range: Range::POSITIVE,
             is_relu: true,
-        }
-    } else {
-        let [low, high] =
-            clip_bounds(context.graph, node).ok_or("its bounds are computed at run time")?;
-        Rectifier {
-            range: Range { low, high },
-            is_relu: false,
-        }
-    };
-    Ok(Box::new(rectifier))
+        }));
+    }
+    Ok(match clip_bounds(context.graph, node) {
+        Some([low, high]) => Box::new(Rectifier::clip(low, high)),
+        None => Box::new(ComputedClip),
+    })
 }
 
 impl<B: Kernels> Operator<B> for Rectifier {
@@ -84,7 +97,16 @@ impl<B: Kernels> Operator<B> for Rectifier {
     }
 
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
-        let output = B::clamp(device_input(inputs, 0)?, self.range);
+        let x = match inputs.first() {
+            Some(Some(Value::Host(tensor))) => {
+                return Ok(Forward {
+                    output: Value::Host(self.on_host(tensor)),
+                    backward: None,
+                });
+            }
+            _ => device_input(inputs, 0)?,
+        };
+        let output = <B as Kernels>::clamp(x, self.range);
         let backward = track.then(|| {
             let (rectifier, output) = (*self, output.clone());
             let back: Backward<B> =
@@ -99,8 +121,49 @@ impl<B: Kernels> Operator<B> for Rectifier {
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         match inputs.first() {
-            Some(Some(input)) => Ok(Inferred::Device(input.shape().to_vec())),
+            Some(Some(Inferred::Host(tensor))) => Ok(Inferred::Host(self.on_host(tensor))),
+            Some(Some(Inferred::Device(shape))) => Ok(Inferred::Device(shape.clone())),
             _ => Err("input 0 is missing".to_owned()),
         }
+    }
+}
+
+/// A `Clip` whose bounds are computed by other nodes, on the host.
+struct ComputedClip;
+
+impl ComputedClip {
+    /// # Errors
+    /// A bound is on the device.
+    fn rectifier<T>(
+        inputs: &[Option<T>],
+        on_host: impl Fn(&T) -> Option<&HostTensor>,
+    ) -> Result<Rectifier, String> {
+        let bound = |index: usize, unbounded: f32| match inputs.get(index) {
+            Some(Some(input)) => on_host(input)
+                .and_then(|tensor| tensor.values.first())
+                .map(|&bound| bound as f32)
+                .ok_or("its bounds are not known on the host"),
+            _ => Ok(unbounded),
+        };
+        let low = bound(1, f32::NEG_INFINITY)?;
+        Ok(Rectifier::clip(low, bound(2, f32::INFINITY)?))
+    }
+}
+
+impl<B: Kernels> Operator<B> for ComputedClip {
+    fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        let rectifier = Self::rectifier(inputs, |input| match input {
+            Value::Host(tensor) => Some(tensor),
+            Value::Device(_) => None,
+        })?;
+        rectifier.forward(inputs, track)
+    }
+
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        let rectifier = Self::rectifier(inputs, |input| match input {
+            Inferred::Host(tensor) => Some(tensor),
+            Inferred::Device(_) => None,
+        })?;
+        Operator::<B>::infer(&rectifier, inputs)
     }
 }

@@ -2,7 +2,7 @@
 
 use burn_backend::TensorMetadata;
 
-use super::axes::{Gathered, inferred_shape, reshape, resolve_axis, without};
+use super::axes::{Gathered, inferred_shape, reshape, resolve_axis, without, work};
 use crate::{
     network::{
         kernels::Kernels,
@@ -52,6 +52,6 @@ impl<B: Kernels> Operator<B> for ArgMax {
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
-        inferred_shape(inputs, 0).map_or(0, |shape| shape.iter().product::<usize>() as u64)
+        inferred_shape(inputs, 0).map_or(0, |shape| work(shape, 1))
     }
 }

@@ -124,6 +124,18 @@ pub fn resolve_axis(axis: i64, rank: usize) -> Result<usize, String> {
         .ok_or_else(|| format!("axis {axis} lies outside a tensor of {rank} axes"))
 }
 
+/// Number of values of a shape; the largest number there is where they are more.
+pub fn elements(shape: &[usize]) -> usize {
+    shape
+        .iter()
+        .fold(1, |product: usize, &length| product.saturating_mul(length))
+}
+
+/// Multiply-adds of an operator that spends so many on each value of a shape.
+pub fn work(shape: &[usize], each: usize) -> u64 {
+    (elements(shape) as u64).saturating_mul(each as u64)
+}
+
 /// `shape` without some axes, or with length 1 in their place.
 pub fn without(shape: &[usize], axes: &[usize], keep: bool) -> Vec<usize> {
     (0..shape.len())
@@ -156,9 +168,9 @@ impl Gathered {
         if between {
             return Self {
                 view: AxisView {
-                    outer: shape[..first].iter().product(),
-                    length: shape[first..last].iter().product(),
-                    inner: shape[last..].iter().product(),
+                    outer: elements(&shape[..first]),
+                    length: elements(&shape[first..last]),
+                    inner: elements(&shape[last..]),
                 },
                 order: None,
                 shape: shape.to_vec(),
@@ -189,7 +201,10 @@ impl Gathered {
     fn at_the_end(shape: &[usize], axes: &[usize]) -> Self {
         let (chosen, mut order): (Vec<usize>, Vec<usize>) =
             (0..shape.len()).partition(|axis| axes.contains(axis));
-        let product = |axes: &[usize]| axes.iter().map(|&axis| shape[axis]).product();
+        let product = |axes: &[usize]| {
+            let lengths: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
+            elements(&lengths)
+        };
         let view = AxisView::rows(product(&order), product(&chosen));
         order.extend(chosen);
         Self {

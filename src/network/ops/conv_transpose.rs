@@ -4,7 +4,7 @@
 use burn_backend::{Slice, TensorMetadata, tensor::FloatTensor};
 
 use super::{
-    axes::{inferred_shape, reshape},
+    axes::{elements, inferred_shape, reshape, work},
     convolution::kernel_size,
     window::{Image, Padding, Window, halves, pair},
 };
@@ -56,7 +56,7 @@ pub fn build<B: Kernels>(
     let window = Window::read(&node.attributes, rank)?;
     let [kh, kw] = kernel_size(node, kernel)?;
     let groups = usize::try_from(node.attributes.int("group", 1)?).unwrap_or(0);
-    if groups == 0 || in_channels % groups != 0 {
+    if groups == 0 || in_channels == 0 || in_channels % groups != 0 {
         return Err(format!(
             "{in_channels} input channels cannot be split into {groups} groups"
         ));
@@ -114,15 +114,16 @@ impl<B: Kernels> ConvTranspose<B> {
         let stride = self.window.stride;
         // What the windows cover without padding, which cuts it off.
         let full: [usize; 2] = std::array::from_fn(|axis| {
-            stride[axis] * image.hw[axis].saturating_sub(1)
-                + extent[axis]
-                + self.output_padding[axis]
+            image.hw[axis]
+                .saturating_sub(1)
+                .saturating_mul(stride[axis])
+                .saturating_add(extent[axis] + self.output_padding[axis])
         });
         let wanted = match (self.output_hw, self.window.padding) {
             (Some(hw), _) => Some(hw),
-            (None, Padding::Same { .. }) => {
-                Some(std::array::from_fn(|axis| image.hw[axis] * stride[axis]))
-            }
+            (None, Padding::Same { .. }) => Some(std::array::from_fn(|axis| {
+                image.hw[axis].saturating_mul(stride[axis])
+            })),
             (None, Padding::Explicit(..)) => None,
         };
         let (hw, pad_begin, pad_end) = match (wanted, self.window.padding) {
@@ -202,8 +203,8 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
-        let inputs: usize = inferred_shape(inputs, 0).map_or(0, |shape| shape.iter().product());
-        let taps = self.kernel[0] * self.kernel[1] * self.out_channels / self.groups;
-        inputs as u64 * taps as u64
+        let outputs = self.out_channels / self.groups;
+        let each = elements(&[self.kernel[0], self.kernel[1], outputs]);
+        inferred_shape(inputs, 0).map_or(0, |shape| work(shape, each))
     }
 }

@@ -4,7 +4,7 @@ use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
 use super::{
     activation::Rectifier,
-    axes::{inferred_shape, reshape},
+    axes::{elements, inferred_shape, reshape, work},
     window::{Image, Window, pair},
 };
 use crate::{
@@ -48,7 +48,7 @@ pub fn build<B: Kernels>(
     let window = Window::read(&node.attributes, kernel.len())?;
     let [kh, kw] = kernel_size(node, kernel)?;
     let groups = usize::try_from(node.attributes.int("group", 1)?).unwrap_or(0);
-    if groups == 0 || out_channels % groups != 0 || kh == 0 || kw == 0 {
+    if groups == 0 || out_channels == 0 || out_channels % groups != 0 {
         return Err(format!(
             "{out_channels} output channels with a {kh} x {kw} kernel cannot be split into {groups} groups"
         ));
@@ -210,8 +210,10 @@ impl<B: Kernels> Operator<B> for Conv<B> {
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        let outputs: usize = output.shape().iter().product();
-        let taps = self.kernel[0] * self.kernel[1] * self.in_channels / self.groups;
-        outputs as u64 * taps as u64
+        let inputs = self.in_channels / self.groups;
+        work(
+            output.shape(),
+            elements(&[self.kernel[0], self.kernel[1], inputs]),
+        )
     }
 }

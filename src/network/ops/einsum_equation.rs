@@ -49,7 +49,9 @@ impl Bound {
 
     /// Number of products that are summed.
     pub fn products(&self) -> u64 {
-        self.sizes.values().map(|&size| size as u64).product()
+        self.sizes
+            .values()
+            .fold(1, |product: u64, &size| product.saturating_mul(size as u64))
     }
 }
 

@@ -5,7 +5,7 @@ use burn_backend::tensor::FloatTensor;
 
 use super::{
     arithmetic::broadcast,
-    axes::{inferred_shape, reshape, sum_to},
+    axes::{inferred_shape, reshape, sum_to, work},
 };
 use crate::{
     network::{
@@ -162,8 +162,7 @@ impl<B: Kernels> Operator<B> for Gemm<B> {
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        let elements = inferred_shape(inputs, 0).map_or(0, |a| a.iter().product::<usize>());
         let columns = output.shape().last().copied().unwrap_or(0);
-        elements as u64 * columns as u64
+        inferred_shape(inputs, 0).map_or(0, |left| work(left, columns))
     }
 }

@@ -3,7 +3,10 @@
 
 use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
-use super::axes::{inferred_shape, reshape};
+use super::{
+    axes::{elements, inferred_shape, reshape, work},
+    window::LARGEST_WINDOW,
+};
 use crate::{
     network::{
         kernels::{Kernels, PoolGeometry},
@@ -30,8 +33,10 @@ pub fn build<B: Kernels>(
     Ok(Box::new(LocalResponse {
         size: usize::try_from(size)
             .ok()
-            .filter(|&size| size > 0)
-            .ok_or_else(|| format!("size is {size}, but a number above 0 is needed"))?,
+            .filter(|size| (1..=LARGEST_WINDOW).contains(size))
+            .ok_or_else(|| {
+                format!("size is {size}, but a number from 1 to {LARGEST_WINDOW} is needed")
+            })?,
         alpha: node.attributes.float("alpha", 1e-4)?,
         beta: node.attributes.float("beta", 0.75)?,
         bias: node.attributes.float("bias", 1.0)?,
@@ -42,7 +47,7 @@ impl LocalResponse {
     /// Channels as rows of a plane, pixels as its columns.
     fn plane(shape: &[usize]) -> Result<[usize; 4], String> {
         match shape {
-            [images, channels, rest @ ..] => Ok([*images, 1, *channels, rest.iter().product()]),
+            [images, channels, rest @ ..] => Ok([*images, 1, *channels, elements(rest)]),
             _ => Err(format!(
                 "the input has shape {shape:?}, but channels are needed"
             )),
@@ -105,6 +110,6 @@ impl<B: Kernels> Operator<B> for LocalResponse {
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        output.shape().iter().product::<usize>() as u64 * (self.size as u64 + 2)
+        work(output.shape(), self.size + 2)
     }
 }

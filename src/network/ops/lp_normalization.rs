@@ -4,7 +4,7 @@
 use burn_backend::TensorMetadata;
 
 use super::{
-    axes::{Gathered, inferred_shape, resolve_axis},
+    axes::{Gathered, inferred_shape, resolve_axis, work},
     reduction::at_least,
 };
 use crate::{
@@ -86,6 +86,6 @@ impl<B: Kernels> Operator<B> for LpNormalization {
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        2 * output.shape().iter().product::<usize>() as u64
+        work(output.shape(), 2)
     }
 }

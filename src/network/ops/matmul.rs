@@ -5,7 +5,7 @@ use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     arithmetic::broadcast,
-    axes::{inferred_shape, reshape, sum_to},
+    axes::{elements, inferred_shape, reshape, sum_to, work},
 };
 use crate::{
     network::{
@@ -72,12 +72,11 @@ impl Plan {
             return Err(misfit());
         }
         let batch = broadcast(a_batch, b_batch).map_err(|_| misfit())?;
-        let count = |batch: &[usize]| batch.iter().product::<usize>();
-        let (a_count, b_count, products) = (count(a_batch), count(b_batch), count(&batch));
+        let (a_count, b_count, products) = (elements(a_batch), elements(b_batch), elements(&batch));
         // One matrix for all rows is one large product; otherwise each factor has one matrix, or as
         // many as there are products.
         let (stacked, repeated) = if b_count == 1 {
-            ([[1, a_count * m, k], [1, k, n]], false)
+            ([[1, a_count.saturating_mul(m), k], [1, k, n]], false)
         } else if a_count == 1 {
             ([[1, m, k], [b_count, k, n]], false)
         } else {
@@ -121,7 +120,6 @@ impl Plan {
         side: usize,
         own: &[usize],
     ) -> FloatTensor<B> {
-        let elements = |shape: &[usize]| shape.iter().product::<usize>();
         let full = grad.shape().to_vec();
         if elements(&full) == elements(own) {
             return reshape::<B>(grad, own);
@@ -193,7 +191,7 @@ impl<B: Kernels> Operator<B> for MatMul<B> {
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
         let shared = inferred_shape(inputs, 0).ok().and_then(<[usize]>::last);
-        shared.map_or(0, |&k| k as u64) * output.shape().iter().product::<usize>() as u64
+        work(output.shape(), shared.copied().unwrap_or(0))
     }
 }
 

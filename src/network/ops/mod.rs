@@ -2,23 +2,39 @@
 
 mod activation;
 mod arg_max;
+mod arguments;
 mod arithmetic;
 mod axes;
+mod cast;
+mod concatenation;
 mod conv_transpose;
 mod convolution;
+mod creation;
 mod einsum;
 mod einsum_equation;
+mod gathering;
 mod gemm;
+mod gradient_sum;
+mod host;
+mod interpolation;
+mod layout;
 mod local_response;
 mod lp_normalization;
 mod matmul;
 mod normalization;
 mod outputs;
+mod pointwise;
 mod pooling;
+mod rearrange;
 mod reduction;
+mod repetition;
+mod resize;
 mod row_normalization;
-mod shape;
+mod scattering;
+mod selection;
+mod slicing;
 mod softmax;
+mod variadic;
 mod window;
 
 use super::{kernels::Kernels, operator::Build};
@@ -44,7 +60,15 @@ macro_rules! operators {
 operators! {
     B:
         "Relu" | "Clip" => activation::build::<B>,
-        "Add" => arithmetic::build::<B>,
+        "Abs" | "Ceil" | "Celu" | "Cos" | "Elu" | "Erf" | "Exp" | "Floor" | "Gelu"
+        | "HardSigmoid" | "HardSwish" | "IsInf" | "IsNaN" | "LeakyRelu" | "Log" | "Mish" | "Neg"
+        | "Not" | "Reciprocal" | "Round" | "Selu" | "Sigmoid" | "Sign" | "Sin" | "Softplus"
+        | "Softsign" | "Sqrt" | "Swish" | "Tanh" | "ThresholdedRelu" => pointwise::build::<B>,
+        "Add" | "And" | "Div" | "Equal" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual"
+        | "Mod" | "Mul" | "Or" | "Pow" | "PRelu" | "Sub" | "Xor" => arithmetic::build::<B>,
+        "Max" | "Mean" | "Min" | "Sum" => variadic::build::<B>,
+        "Where" => selection::build::<B>,
+        "Cast" | "CastLike" => cast::build::<B>,
         "Conv" => convolution::build::<B>,
         "ConvTranspose" => conv_transpose::build::<B>,
         "Einsum" => einsum::build::<B>,
@@ -61,7 +85,23 @@ operators! {
         "GlobalAveragePool" | "GlobalLpPool" | "GlobalMaxPool" | "ReduceL1" | "ReduceL2"
         | "ReduceLogSum" | "ReduceLogSumExp" | "ReduceMax" | "ReduceMean" | "ReduceMin"
         | "ReduceProd" | "ReduceSum" | "ReduceSumSquare" => reduction::build::<B>,
-        "Flatten" | "Reshape" | "Identity" | "Dropout" => shape::build::<B>,
+        "DepthToSpace" | "Dropout" | "Flatten" | "Identity" | "Reshape" => layout::build::<B>,
+        "SpaceToDepth" | "Squeeze" | "Transpose" | "Unsqueeze" => layout::build::<B>,
+        "Expand" => repetition::build_expand::<B>,
+        "Pad" => repetition::build_pad::<B>,
+        "Tile" => repetition::build_tile::<B>,
+        "Resize" | "Upsample" => resize::build::<B>,
+        "Concat" => concatenation::build::<B>,
+        "Slice" => slicing::build_slice::<B>,
+        "Split" => slicing::build_split::<B>,
+        "Trilu" => slicing::build_triangle::<B>,
+        "CumSum" => gathering::build_running_sum::<B>,
+        "Gather" => gathering::build_gather::<B>,
+        "GatherElements" => gathering::build_gather_elements::<B>,
+        "GatherND" => gathering::build_gather_nd::<B>,
+        "Scatter" | "ScatterElements" | "ScatterND" => scattering::build::<B>,
+        "ConstantOfShape" | "EyeLike" | "NonZero" | "OneHot" => creation::build::<B>,
+        "Range" | "Shape" | "Size" => creation::build::<B>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 
 use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
-use super::{axes::inferred_shape, outputs::only_first};
+use super::{
+    axes::{elements, inferred_shape, work},
+    outputs::only_first,
+};
 use crate::{
     network::{
         kernels::{AxisView, Kernels},
@@ -68,7 +71,7 @@ impl<B: Kernels> BatchNorm<B> {
             [images, channels, rest @ ..] if *channels == self.channels => Ok(AxisView {
                 outer: *images,
                 length: *channels,
-                inner: rest.iter().product(),
+                inner: elements(rest),
             }),
             _ => Err(format!(
                 "the input has shape {shape:?}, but [n, {}, ...] is needed",
@@ -106,6 +109,6 @@ impl<B: Kernels> Operator<B> for BatchNorm<B> {
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        output.shape().iter().product::<usize>() as u64
+        work(output.shape(), 1)
     }
 }

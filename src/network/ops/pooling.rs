@@ -5,7 +5,7 @@
 use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
 use super::{
-    axes::inferred_shape,
+    axes::{inferred_shape, work},
     outputs::only_first,
     reduction::at_least,
     window::{Image, Window, pair},
@@ -177,7 +177,6 @@ impl<B: Kernels> Operator<B> for Pool {
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
-        let outputs: usize = output.shape().iter().product();
-        outputs as u64 * (self.kernel[0] * self.kernel[1]) as u64
+        work(output.shape(), self.kernel[0] * self.kernel[1])
     }
 }

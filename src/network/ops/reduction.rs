@@ -4,7 +4,9 @@
 
 use burn_backend::{TensorMetadata, tensor::FloatTensor};
 
-use super::axes::{Axes, Gathered, host_inferred, host_value, inferred_shape, reshape, without};
+use super::axes::{
+    Axes, Gathered, elements, host_inferred, host_value, inferred_shape, reshape, without, work,
+};
 use crate::{
     network::{
         kernels::{Kernels, Range},
@@ -46,6 +48,9 @@ type Inner<B> = Box<dyn FnOnce(FloatTensor<B>) -> FloatTensor<B>>;
 
 /// Norms below this are treated as this, so that the gradient at zero is zero.
 const SMALLEST_NORM: f32 = 1e-12;
+
+/// Outputs that a reduction of nothing may have.
+const MOST_EMPTY: usize = 1 << 16;
 
 struct Reduction {
     reduce: Reduce,
@@ -109,9 +114,14 @@ impl Reduction {
         Ok(axes)
     }
 
-    fn on_host(&self, x: &HostTensor, axes: &[usize]) -> HostTensor {
+    fn on_host(&self, x: &HostTensor, axes: &[usize]) -> Result<HostTensor, String> {
         let shape = without(&x.shape, axes, true);
-        let mut groups: Vec<Vec<f64>> = vec![Vec::new(); shape.iter().product()];
+        let count = elements(&shape);
+        // Without values there may still be places for them.
+        if count > x.values.len().max(MOST_EMPTY) {
+            return Err(format!("a tensor of shape {:?} is too large", x.shape));
+        }
+        let mut groups: Vec<Vec<f64>> = vec![Vec::new(); count];
         for (index, &value) in x.values.iter().enumerate() {
             let (mut rest, mut output, mut step) = (index, 0, 1);
             for axis in (0..x.shape.len()).rev() {
@@ -130,11 +140,11 @@ impl Reduction {
             // Only a mean can leave the whole numbers, which divide towards zero.
             HostKind::Integer | HostKind::Bool => values.map(f64::trunc).collect(),
         };
-        HostTensor {
+        Ok(HostTensor {
             kind: x.kind,
             shape: without(&x.shape, axes, self.keep),
             values,
-        }
+        })
     }
 }
 
@@ -276,7 +286,7 @@ impl<B: Kernels> Operator<B> for Reduction {
         if let Some(x) = host_value(inputs, 0) {
             let axes = self.axes(x.shape.len(), host)?;
             return Ok(Forward {
-                output: Value::Host(self.on_host(x, &axes)),
+                output: Value::Host(self.on_host(x, &axes)?),
                 backward: None,
             });
         }
@@ -307,7 +317,7 @@ impl<B: Kernels> Operator<B> for Reduction {
         let shape = inferred_shape(inputs, 0)?;
         let axes = self.axes(shape.len(), |index| host_inferred(inputs, index))?;
         if let Some(x) = host_inferred(inputs, 0) {
-            return Ok(Inferred::Host(self.on_host(x, &axes)));
+            return Ok(Inferred::Host(self.on_host(x, &axes)?));
         }
         if self.reduce == Reduce::Product {
             return Err("products are supported of constants and shapes only".to_owned());
@@ -316,6 +326,6 @@ impl<B: Kernels> Operator<B> for Reduction {
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
-        inferred_shape(inputs, 0).map_or(0, |shape| shape.iter().product::<usize>() as u64)
+        inferred_shape(inputs, 0).map_or(0, |shape| work(shape, 1))
     }
 }

@@ -6,7 +6,7 @@
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
-    axes::{Axes, Gathered, inferred_shape, reshape, resolve_axis},
+    axes::{Axes, Gathered, elements, inferred_shape, reshape, resolve_axis, work},
     outputs::only_first,
 };
 use crate::{
@@ -129,9 +129,11 @@ pub fn build<B: Kernels>(
 impl<B: Kernels> Normalization<B> {
     fn layout(&self, shape: &[usize]) -> Result<Gathered, String> {
         let groups = |groups: usize| match shape {
-            [images, channels, rest @ ..] if groups > 0 && channels % groups == 0 => {
-                let length = channels / groups * rest.iter().product::<usize>();
-                let view = AxisView::rows(images * groups, length);
+            [images, channels, rest @ ..]
+                if groups > 0 && groups <= *channels && channels % groups == 0 =>
+            {
+                let length = (channels / groups).saturating_mul(elements(rest));
+                let view = AxisView::rows(images.saturating_mul(groups), length);
                 Ok(Gathered::neighbours(shape, view))
             }
             _ => Err(format!(
@@ -141,8 +143,8 @@ impl<B: Kernels> Normalization<B> {
         match &self.rows {
             Rows::From(axis) => {
                 let axis = resolve_axis(*axis, shape.len())?;
-                let rows = shape[..axis].iter().product();
-                let view = AxisView::rows(rows, shape[axis..].iter().product());
+                let rows = elements(&shape[..axis]);
+                let view = AxisView::rows(rows, elements(&shape[axis..]));
                 Ok(Gathered::neighbours(shape, view))
             }
             Rows::Channels => groups(shape.get(1).copied().unwrap_or(0)),
@@ -162,12 +164,12 @@ impl<B: Kernels> Normalization<B> {
     ) -> Result<(AxisView, Vec<usize>), String> {
         let images = shape.first().copied().unwrap_or(1);
         let channels = shape.get(1).copied().unwrap_or(1);
-        let behind: usize = shape.iter().skip(2).product();
+        let behind = elements(shape.get(2..).unwrap_or_default());
         let by = |length: usize| {
             let view = AxisView {
                 outer: images,
                 length,
-                inner: channels / length.max(1) * behind,
+                inner: (channels / length.max(1)).saturating_mul(behind),
             };
             (view, vec![length])
         };
@@ -175,8 +177,8 @@ impl<B: Kernels> Normalization<B> {
             (Over::Row, Rows::From(axis)) => {
                 let axis = resolve_axis(*axis, shape.len())?;
                 let row = shape[axis..].to_vec();
-                let rows = shape[..axis].iter().product();
-                (AxisView::rows(rows, row.iter().product()), row)
+                let rows = elements(&shape[..axis]);
+                (AxisView::rows(rows, elements(&row)), row)
             }
             (Over::Group(groups), _) => by(*groups),
             _ => by(channels),
@@ -186,7 +188,6 @@ impl<B: Kernels> Normalization<B> {
 
 /// Checks that factors of shape `own` broadcast to `wanted`.
 fn check_factors(own: &[usize], wanted: &[usize]) -> Result<(), String> {
-    let elements = |shape: &[usize]| shape.iter().product::<usize>();
     let broadcasts = || {
         let missing = wanted.len().checked_sub(own.len());
         missing.is_some_and(|missing| {
@@ -207,8 +208,8 @@ fn check_factors(own: &[usize], wanted: &[usize]) -> Result<(), String> {
 fn spread<B: Kernels>(factors: FloatTensor<B>, shape: &[usize]) -> Result<FloatTensor<B>, String> {
     let own = factors.shape().to_vec();
     check_factors(&own, shape)?;
-    let length: usize = shape.iter().product();
-    if own.iter().product::<usize>() == length {
+    let length = elements(shape);
+    if elements(&own) == length {
         return Ok(reshape::<B>(factors, &[length]));
     }
     let padded = [vec![1; shape.len() - own.len()], own].concat();
@@ -284,6 +285,6 @@ impl<B: Kernels> Operator<B> for Normalization<B> {
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
         // A mean, a variance and a factor.
-        3 * output.shape().iter().product::<usize>() as u64
+        work(output.shape(), 3)
     }
 }

@@ -3,7 +3,7 @@
 
 use burn_backend::TensorMetadata;
 
-use super::axes::{Gathered, inferred_shape, resolve_axis};
+use super::axes::{Gathered, elements, inferred_shape, resolve_axis, work};
 use crate::{
     network::{
         kernels::{AxisView, Kernels},
@@ -39,15 +39,15 @@ impl Softmax {
         let rank = shape.len();
         // A flattened axis may also lie behind the last one.
         if self.flattens && self.axis == rank as i64 {
-            let rows = shape.iter().product();
+            let rows = elements(shape);
             return Ok(Gathered::neighbours(shape, AxisView::rows(rows, 1)));
         }
         let axis = resolve_axis(self.axis, rank)?;
         if !self.flattens {
             return Ok(Gathered::rows(shape, &[axis]));
         }
-        let rows = shape[..axis].iter().product();
-        let view = AxisView::rows(rows, shape[axis..].iter().product());
+        let rows = elements(&shape[..axis]);
+        let view = AxisView::rows(rows, elements(&shape[axis..]));
         Ok(Gathered::neighbours(shape, view))
     }
 }
@@ -81,6 +81,6 @@ impl<B: Kernels> Operator<B> for Softmax {
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {
         // An exponential, a sum and a division a value.
-        3 * output.shape().iter().product::<usize>() as u64
+        work(output.shape(), 3)
     }
 }

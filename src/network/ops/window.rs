@@ -30,10 +30,13 @@ pub enum Padding {
     },
 }
 
+/// No window, step or padding is larger, so that their products can be counted.
+pub const LARGEST_WINDOW: usize = 32767;
+
 /// Two numbers from a list with one for each of `rank` spatial axes.
 ///
 /// # Errors
-/// The list has another length, or a number is below `least`.
+/// The list has another length, or a number is below `least` or above [`LARGEST_WINDOW`].
 pub fn pair(
     name: &str,
     list: &[i64],
@@ -41,7 +44,8 @@ pub fn pair(
     least: i64,
     missing: usize,
 ) -> Result<[usize; 2], String> {
-    if list.len() == rank && list.iter().all(|&number| number >= least) {
+    let fits = |&number: &i64| number >= least && number <= LARGEST_WINDOW as i64;
+    if list.len() == rank && list.iter().all(fits) {
         match *list {
             [horizontal] => return Ok([missing, horizontal as usize]),
             [vertical, horizontal] => return Ok([vertical as usize, horizontal as usize]),
@@ -49,7 +53,7 @@ pub fn pair(
         }
     }
     Err(format!(
-        "{name} is {list:?}, but {rank} numbers from {least} are needed"
+        "{name} is {list:?}, but {rank} numbers from {least} to {LARGEST_WINDOW} are needed"
     ))
 }
 
@@ -155,7 +159,7 @@ fn explicit(attributes: &Attributes, rank: usize) -> Result<Padding, String> {
     });
     both.map_err(|_| {
         format!(
-            "pads is {pads:?}, but {} numbers from 0 are needed",
+            "pads is {pads:?}, but {} numbers from 0 to {LARGEST_WINDOW} are needed",
             2 * rank
         )
     })

@@ -4,7 +4,20 @@
 mod activations;
 mod arithmetic;
 mod check;
+mod choices;
+mod contraction;
+mod convolution;
+mod creation;
+mod functions;
+mod indexing;
+mod layout;
+mod normalization;
+mod pooling;
 mod random;
+mod reduction;
+mod resize;
+mod surroundings;
+mod windows;
 
 pub use check::check;
 pub use random::Random;
@@ -113,8 +126,22 @@ pub struct OperatorCase {
 /// The cases of every family for one seed.
 pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
     // A family draws from a sequence of its own: adding cases to one leaves the others as they are.
-    let families: &[fn(&mut Random) -> Vec<OperatorCase>] =
-        &[activations::cases, arithmetic::cases];
+    let families: &[fn(&mut Random) -> Vec<OperatorCase>] = &[
+        activations::cases,
+        arithmetic::cases,
+        creation::cases,
+        indexing::cases,
+        layout::cases,
+        resize::cases,
+        surroundings::cases,
+        contraction::cases,
+        convolution::cases,
+        normalization::cases,
+        pooling::cases,
+        reduction::cases,
+        choices::cases,
+        functions::cases,
+    ];
     families
         .iter()
         .flat_map(|cases| cases(&mut Random::new(seed)))

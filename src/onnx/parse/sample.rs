@@ -1,13 +1,9 @@
 //! Small files written in tests, message by message.
 
 use bytes::Bytes;
-use prost::Message;
 
 use super::{
-    messages::{
-        AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetId,
-        ShapeProto, StringEntry, TensorProto, TensorType, TypeProto, ValueInfo,
-    },
+    onnx_writer::{self, Message},
     parse,
 };
 use crate::onnx::{Graph, OnnxError};
@@ -22,56 +18,54 @@ pub(crate) const INT64: i32 = 7;
 /// A file under construction.
 #[derive(Clone)]
 pub(crate) struct Sample {
-    model: ModelProto,
+    opset: i64,
+    producer: String,
+    metadata: Vec<Message>,
+    /// Each with its outputs.
+    nodes: Vec<(Message, Vec<String>)>,
+    tensors: Vec<Message>,
+    inputs: Vec<Message>,
+    outputs: Vec<Message>,
 }
 
 impl Sample {
     /// An empty graph of opset 17.
     pub(crate) fn new() -> Self {
         Self {
-            model: ModelProto {
-                ir_version: 8,
-                producer_name: "sample".to_owned(),
-                graph: Some(GraphProto::default()),
-                ..ModelProto::default()
-            },
+            opset: 17,
+            producer: "sample".to_owned(),
+            metadata: Vec::new(),
+            nodes: Vec::new(),
+            tensors: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
         }
-        .opset(17)
-    }
-
-    fn graph_mut(&mut self) -> &mut GraphProto {
-        self.model.graph.get_or_insert_default()
     }
 
     pub(crate) fn opset(mut self, version: i64) -> Self {
-        self.model.opset_import = vec![OperatorSetId {
-            domain: String::new(),
-            version,
-        }];
+        self.opset = version;
         self
     }
 
     pub(crate) fn producer(mut self, name: &str) -> Self {
-        self.model.producer_name = name.to_owned();
+        name.clone_into(&mut self.producer);
         self
     }
 
     pub(crate) fn metadata(mut self, key: &str, value: &str) -> Self {
-        self.model.metadata_props.push(StringEntry {
-            key: key.to_owned(),
-            value: value.to_owned(),
-        });
+        let entry = Message::default().text(1, key).text(2, value);
+        self.metadata.push(entry);
         self
     }
 
     /// Dimensions are numbers or names, parted by spaces: `n 3 224 224`.
     pub(crate) fn input(mut self, name: &str, element: i32, shape: &str) -> Self {
-        self.graph_mut().input.push(port(name, element, shape));
+        self.inputs.push(port(name, element, shape));
         self
     }
 
     pub(crate) fn output(mut self, name: &str, shape: &str) -> Self {
-        self.graph_mut().output.push(port(name, FLOAT, shape));
+        self.outputs.push(port(name, FLOAT, shape));
         self
     }
 
@@ -82,74 +76,74 @@ impl Sample {
     }
 
     pub(crate) fn weights(mut self, name: &str, shape: &[i64], values: &[f32]) -> Self {
-        self.graph_mut().initializer.push(TensorProto {
-            name: name.to_owned(),
-            dims: shape.to_vec(),
-            data_type: FLOAT,
-            float_data: values.to_vec(),
-            ..TensorProto::default()
-        });
+        self.tensors.push(onnx_writer::floats(name, shape, values));
         self
     }
 
     pub(crate) fn integers(mut self, name: &str, values: &[i64]) -> Self {
-        self.graph_mut().initializer.push(TensorProto {
-            name: name.to_owned(),
-            dims: vec![values.len() as i64],
-            data_type: INT64,
-            int64_data: values.to_vec(),
-            ..TensorProto::default()
-        });
+        self.tensors.push(onnx_writer::integers(name, values));
         self
     }
 
     /// Named after its output.
     pub(crate) fn node(mut self, op: &str, inputs: &[&str], output: &str) -> Self {
-        self.graph_mut().node.push(NodeProto {
-            input: inputs.iter().map(|&input| input.to_owned()).collect(),
-            output: vec![output.to_owned()],
-            op_type: op.to_owned(),
-            ..NodeProto::default()
-        });
+        let node = inputs
+            .iter()
+            .fold(Message::default(), |node, input| node.text(1, input));
+        self.nodes.push((node.text(4, op), vec![output.to_owned()]));
         self
     }
 
-    /// An attribute of the last node.
-    fn attribute(mut self, attribute: AttributeProto) -> Self {
-        if let Some(node) = self.graph_mut().node.last_mut() {
-            node.attribute.push(attribute);
+    /// All outputs of the last node.
+    pub(crate) fn outputs(mut self, names: &[&str]) -> Self {
+        if let Some((_, outputs)) = self.nodes.last_mut() {
+            *outputs = names.iter().map(|&name| name.to_owned()).collect();
+        }
+        self
+    }
+
+    /// Another field of the last node.
+    fn extend_node(mut self, extend: impl FnOnce(Message) -> Message) -> Self {
+        if let Some((node, outputs)) = self.nodes.pop() {
+            self.nodes.push((extend(node), outputs));
         }
         self
     }
 
     pub(crate) fn int(self, name: &str, value: i64) -> Self {
-        self.attribute(AttributeProto {
-            name: name.to_owned(),
-            i: value,
-            kind: 2,
-            ..AttributeProto::default()
-        })
+        self.extend_node(|node| node.message(5, &onnx_writer::int(name, value)))
     }
 
     pub(crate) fn ints(self, name: &str, values: &[i64]) -> Self {
-        self.attribute(AttributeProto {
-            name: name.to_owned(),
-            ints: values.to_vec(),
-            kind: 7,
-            ..AttributeProto::default()
-        })
+        self.extend_node(|node| node.message(5, &onnx_writer::ints(name, values)))
     }
 
     /// Moves the last node into another operator set.
-    pub(crate) fn domain(mut self, domain: &str) -> Self {
-        if let Some(node) = self.graph_mut().node.last_mut() {
-            node.domain = domain.to_owned();
-        }
-        self
+    pub(crate) fn domain(self, domain: &str) -> Self {
+        self.extend_node(|node| node.text(7, domain))
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.model.encode_to_vec()
+        let nodes: Vec<Message> = self
+            .nodes
+            .iter()
+            .map(|(node, outputs)| {
+                let outputs = outputs.iter();
+                outputs.fold(node.clone(), |node, name| node.text(2, name))
+            })
+            .collect();
+        let graph = Message::default()
+            .messages(1, &nodes)
+            .messages(5, &self.tensors)
+            .messages(11, &self.inputs)
+            .messages(12, &self.outputs);
+        Message::default()
+            .int(1, 8)
+            .text(2, &self.producer)
+            .message(7, &graph)
+            .message(8, &Message::default().int(2, self.opset))
+            .messages(14, &self.metadata)
+            .0
     }
 
     pub(crate) fn graph(&self) -> Result<Graph, OnnxError> {
@@ -171,27 +165,19 @@ impl Sample {
     }
 }
 
-fn port(name: &str, element: i32, shape: &str) -> ValueInfo {
-    let dim = shape
+fn port(name: &str, element: i32, shape: &str) -> Message {
+    let dims: Vec<Message> = shape
         .split_whitespace()
         .map(|dimension| match dimension.parse() {
-            Ok(length) => DimensionProto {
-                value: Some(length),
-                name: None,
-            },
-            Err(_) => DimensionProto {
-                value: None,
-                name: Some(dimension.to_owned()),
-            },
+            Ok(length) => Message::default().int(1, length),
+            Err(_) => Message::default().text(2, dimension),
         })
         .collect();
-    ValueInfo {
-        name: name.to_owned(),
-        kind: Some(TypeProto {
-            tensor: Some(TensorType {
-                element,
-                shape: Some(ShapeProto { dim }),
-            }),
-        }),
-    }
+    let shape = Message::default().messages(1, &dims);
+    let tensor = Message::default()
+        .int(1, i64::from(element))
+        .message(2, &shape);
+    Message::default()
+        .text(1, name)
+        .message(2, &Message::default().message(1, &tensor))
 }

@@ -1,6 +1,7 @@
 //! Kernels of the CPU device: burn's flex tensors hold the memory, plain loops and matrix products
 //! over slices do the work.
 
+mod binary;
 mod clamp;
 mod columns;
 mod convolution;
@@ -11,11 +12,16 @@ mod parallel;
 mod pool;
 mod reduction;
 mod rows;
+mod sparse_rows;
+mod unary;
 
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};
 
-use super::{AxisView, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range, Transposed};
+use super::{
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range,
+    RowBuffers, Transposed, UnaryFunction,
+};
 use crate::classifier::GuidedSign;
 use convolution::{Finish, Planes};
 
@@ -287,5 +293,49 @@ impl Kernels for Flex {
             })
         });
         from_values(values, &shape)
+    }
+
+    fn combine_rows(x: FlexTensor, rows: &RowBuffers<Self>, axis: usize, fill: f32) -> FlexTensor {
+        let mut shape = x.shape().to_vec();
+        let outer = shape.iter().take(axis).product();
+        let inner = shape.iter().skip(axis + 1).product();
+        if let Some(length) = shape.get_mut(axis) {
+            *length = rows.rows;
+        }
+        let matrix = sparse_rows::Rows {
+            starts: rows.starts.as_slice::<i32>().unwrap_or_default(),
+            columns: rows.columns.as_slice::<i32>().unwrap_or_default(),
+            weights: rows.weights.as_slice::<f32>().unwrap_or_default(),
+            width: rows.width,
+        };
+        let values = with_values(&x, |x| sparse_rows::combine(x, matrix, outer, inner, fill));
+        from_values(values, &shape)
+    }
+
+    fn unary(x: FlexTensor, function: UnaryFunction) -> FlexTensor {
+        let shape = x.shape();
+        from_values(with_values(&x, |x| unary::forward(x, function)), &shape)
+    }
+
+    fn unary_gradient(grad: FlexTensor, x: FlexTensor, function: UnaryFunction) -> FlexTensor {
+        let shape = grad.shape();
+        let values = with_values(&grad, |grad| {
+            with_values(&x, |x| unary::gradient(grad, x, function))
+        });
+        from_values(values, &shape)
+    }
+
+    fn binary(
+        left: FlexTensor,
+        right: FlexTensor,
+        broadcast: &Broadcast,
+        function: BinaryFunction,
+    ) -> FlexTensor {
+        let values = with_values(&left, |left| {
+            with_values(&right, |right| {
+                binary::forward(left, right, broadcast, function)
+            })
+        });
+        from_values(values, &broadcast.shape)
     }
 }

@@ -7,19 +7,36 @@ const ROWS: usize = 16;
 /// Sums kept side by side, so that they become vector instructions and round less.
 const LANES: usize = 16;
 
-/// Sum of `term(i)` over a row, in lanes.
+fn total(lanes: [f32; LANES], rest: f32) -> f32 {
+    let lanes: f64 = lanes.iter().map(|&lane| f64::from(lane)).sum();
+    (lanes + f64::from(rest)) as f32
+}
+
+/// Sum of `term` over a row.
 #[inline]
-fn sum(length: usize, term: impl Fn(usize) -> f32) -> f32 {
+fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
+    let (groups, rest) = row.as_chunks::<LANES>();
     let mut lanes = [0.0f32; LANES];
-    let whole = length - length % LANES;
-    for start in (0..whole).step_by(LANES) {
-        for (lane, total) in lanes.iter_mut().enumerate() {
-            *total += term(start + lane);
+    for group in groups {
+        for (lane, &value) in lanes.iter_mut().zip(group) {
+            *lane += term(value);
         }
     }
-    let rest: f32 = (whole..length).map(&term).sum();
-    let total: f64 = lanes.iter().map(|&lane| f64::from(lane)).sum();
-    (total + f64::from(rest)) as f32
+    total(lanes, rest.iter().map(|&value| term(value)).sum())
+}
+
+/// Sum of the products of two rows.
+fn sum_of_products(left: &[f32], right: &[f32]) -> f32 {
+    let (left, left_rest) = left.as_chunks::<LANES>();
+    let (right, right_rest) = right.as_chunks::<LANES>();
+    let mut lanes = [0.0f32; LANES];
+    for (left, right) in left.iter().zip(right) {
+        for ((lane, l), r) in lanes.iter_mut().zip(left).zip(right) {
+            *lane += l * r;
+        }
+    }
+    let rest = left_rest.iter().zip(right_rest);
+    total(lanes, rest.map(|(l, r)| l * r).sum())
 }
 
 /// Calls `work(row, out)` for every row of `out`.
@@ -43,7 +60,7 @@ pub fn softmax(x: &[f32], length: usize, logarithm: bool) -> Vec<f32> {
         for (out, &value) in out.iter_mut().zip(x) {
             *out = exp(value - largest);
         }
-        let total = sum(length, |i| out[i]);
+        let total = sum(out, |value| value);
         if logarithm {
             let offset = largest + total.ln();
             for (out, &value) in out.iter_mut().zip(x) {
@@ -66,12 +83,12 @@ pub fn softmax_gradient(grad: &[f32], output: &[f32], length: usize, logarithm: 
         let g = &grad[row * length..(row + 1) * length];
         let y = &output[row * length..(row + 1) * length];
         if logarithm {
-            let total = sum(length, |i| g[i]);
+            let total = sum(g, |value| value);
             for ((out, &g), &y) in out.iter_mut().zip(g).zip(y) {
                 *out = g - exp(y) * total;
             }
         } else {
-            let total = sum(length, |i| g[i] * y[i]);
+            let total = sum_of_products(g, y);
             for ((out, &g), &y) in out.iter_mut().zip(g).zip(y) {
                 *out = y * (g - total);
             }
@@ -89,13 +106,12 @@ pub fn normalise(x: &[f32], length: usize, epsilon: f32, centred: bool) -> (Vec<
     let row_of = |row: usize| &x[row * length..(row + 1) * length];
     if centred {
         for_each_row(&mut means, 1, |row, mean| {
-            let x = row_of(row);
-            mean[0] = sum(length, |i| x[i]) / count;
+            mean[0] = sum(row_of(row), |value| value) / count;
         });
     }
     for_each_row(&mut factors, 1, |row, factor| {
-        let (x, mean) = (row_of(row), means[row]);
-        let square = sum(length, |i| (x[i] - mean) * (x[i] - mean)) / count;
+        let mean = means[row];
+        let square = sum(row_of(row), |value| (value - mean) * (value - mean)) / count;
         factor[0] = 1.0 / (square + epsilon).sqrt();
     });
     let mut out = vec![0.0; x.len()];
@@ -123,11 +139,11 @@ pub fn normalise_gradient(
         let y = &output[row * length..(row + 1) * length];
         let factor = factors[row];
         let mean = if centred {
-            sum(length, |i| g[i]) / count
+            sum(g, |value| value) / count
         } else {
             0.0
         };
-        let along = sum(length, |i| g[i] * y[i]) / count;
+        let along = sum_of_products(g, y) / count;
         for ((out, &g), &y) in out.iter_mut().zip(g).zip(y) {
             *out = factor * (g - mean - y * along);
         }

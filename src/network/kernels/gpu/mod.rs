@@ -6,6 +6,7 @@
 
 #[cfg(target_family = "wasm")]
 mod adapter_name;
+mod binary;
 mod clamp;
 mod conv;
 mod device;
@@ -14,10 +15,12 @@ mod matmul;
 mod pool;
 mod reduction;
 mod rows;
+mod sparse_rows;
 #[cfg(target_family = "wasm")]
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
+mod unary;
 
 pub use burn_cubecl::{CubeBackend, CubeDevice};
 pub use device::{GpuDevice, GpuError, GpuLimits, open_adapter};
@@ -26,7 +29,10 @@ pub use static_constructors::run_static_constructors_once;
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{AxisView, ConvGeometry, Kernels, PoolGeometry, Range, Transposed};
+use super::{
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers,
+    Transposed, UnaryFunction,
+};
 use crate::classifier::GuidedSign;
 
 impl Kernels for CubeBackend {
@@ -153,5 +159,35 @@ impl Kernels for CubeBackend {
         centred: bool,
     ) -> FloatTensor<Self> {
         rows::normalise_gradient(grad, output, factors, length, centred)
+    }
+
+    fn combine_rows(
+        x: FloatTensor<Self>,
+        rows: &RowBuffers<Self>,
+        axis: usize,
+        fill: f32,
+    ) -> FloatTensor<Self> {
+        sparse_rows::combine(x, rows, axis, fill)
+    }
+
+    fn unary(x: FloatTensor<Self>, function: UnaryFunction) -> FloatTensor<Self> {
+        unary::unary(x, function)
+    }
+
+    fn unary_gradient(
+        grad: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        function: UnaryFunction,
+    ) -> FloatTensor<Self> {
+        unary::unary_gradient(grad, x, function)
+    }
+
+    fn binary(
+        left: FloatTensor<Self>,
+        right: FloatTensor<Self>,
+        broadcast: &Broadcast,
+        function: BinaryFunction,
+    ) -> FloatTensor<Self> {
+        binary::binary(left, right, broadcast, function)
     }
 }

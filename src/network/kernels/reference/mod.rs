@@ -1,13 +1,15 @@
 //! Every kernel once more as plain loops over `Vec<f32>`: slow, obvious, and what devices are tested against.
 
+mod elementwise;
 mod reduction;
 
+pub use elementwise::{binary, unary, unary_gradient};
 pub use reduction::{
     batched_matmul, normalise_rows, normalise_rows_gradient, reduce_max, reduce_max_gradient,
     reduce_sum, scale_shift, softmax_rows, softmax_rows_gradient,
 };
 
-use super::{ConvGeometry, PoolGeometry, Range};
+use super::{ConvGeometry, PoolGeometry, Range, SparseRows};
 use crate::classifier::GuidedSign;
 
 /// Values with a shape, row-major.
@@ -332,6 +334,31 @@ pub fn matmul(a: &Array, b: &Array, transposed: bool) -> Array {
                 .sum();
             out.values[row * n + column] = sum as f32;
         }
+    }
+    out
+}
+
+/// See [`super::Kernels::combine_rows`]. Sums in `f64`.
+pub fn combine_rows(x: &Array, rows: &SparseRows, axis: usize, fill: f32) -> Array {
+    let mut shape = x.shape.clone();
+    shape[axis] = rows.rows();
+    let inner: usize = shape[axis + 1..].iter().product();
+    let mut out = Array::zeros(&shape);
+    for (index, value) in out.values.iter_mut().enumerate() {
+        let (within, row) = (index % inner, index / inner % rows.rows());
+        let block = index / inner / rows.rows();
+        let terms: Vec<f64> = rows
+            .row(row)
+            .map(|(column, weight)| {
+                let from = (block * rows.width() + column) * inner + within;
+                weight * f64::from(x.values[from])
+            })
+            .collect();
+        *value = if terms.is_empty() {
+            fill
+        } else {
+            terms.iter().sum::<f64>() as f32
+        };
     }
     out
 }

@@ -2,9 +2,11 @@
 
 mod axes;
 mod convolutions;
+mod elementwise;
 mod pointwise;
 mod pools;
 mod products;
+mod sparse_rows;
 
 use burn_backend::{TensorData, TensorMetadata, tensor::FloatTensor};
 
@@ -39,8 +41,11 @@ pub async fn run<B: Kernels>(device: &B::Device) -> Vec<CaseResult> {
     convolutions::run::<B>(device, &mut results).await;
     pools::run::<B>(device, &mut results).await;
     pointwise::clamps::<B>(device, &mut results).await;
+    elementwise::unaries::<B>(device, &mut results).await;
+    elementwise::binaries::<B>(device, &mut results).await;
     products::run::<B>(device, &mut results).await;
     axes::run::<B>(device, &mut results).await;
+    sparse_rows::run::<B>(device, &mut results).await;
     results
 }
 

@@ -1,9 +1,8 @@
-//! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
-//! gathered, no-ops removed, BatchNorm and clamps fused behind convolutions.
+//! BatchNorms and clamps that their convolution can do on the way.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Attribute, Graph, Initializer, Node};
+use crate::onnx::{Attribute, Graph, Initializer, Node};
 
 /// Name of the attribute that holds the range a convolution's output is clamped to: lower bound,
 /// upper bound, and 1 where it was a `Relu`. No exporter writes it.
@@ -13,75 +12,6 @@ pub const FUSED_RANGE: &str = "gradlens.range";
 pub const SCALE_INPUT: usize = 3;
 /// Input of a convolution that holds what is added to its scaled output, bias included.
 pub const SHIFT_INPUT: usize = 4;
-
-/// Simplifies in place.
-pub fn simplify(graph: &mut Graph) {
-    gather_constants(graph);
-    remove_no_ops(graph);
-    attach_batch_norm(graph);
-    fuse_clamps(graph);
-}
-
-/// Turns `Constant` nodes into initialisers.
-fn gather_constants(graph: &mut Graph) {
-    let mut kept = Vec::with_capacity(graph.nodes.len());
-    for node in std::mem::take(&mut graph.nodes) {
-        let constant = match (node.op.as_str(), node.outputs.first()) {
-            ("Constant", Some(name)) => constant_value(&node, name),
-            _ => None,
-        };
-        match constant {
-            Some(tensor) => {
-                graph.initializers.insert(tensor.name.clone(), tensor);
-            }
-            None => kept.push(node),
-        }
-    }
-    graph.nodes = kept;
-}
-
-fn constant_value(node: &Node, name: &str) -> Option<Initializer> {
-    let integers = |shape: Vec<usize>, values: &[i64]| Initializer {
-        name: name.to_owned(),
-        shape,
-        element_type: super::ElementType::I64,
-        bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-    };
-    let (_, attribute) = node.attributes.0.iter().next()?;
-    Some(match attribute {
-        Attribute::Tensor(tensor) => Initializer {
-            name: name.to_owned(),
-            ..(**tensor).clone()
-        },
-        Attribute::Float(value) => Initializer::from_floats(name, vec![], &[*value]),
-        Attribute::Floats(values) => Initializer::from_floats(name, vec![values.len()], values),
-        Attribute::Int(value) => integers(vec![], &[*value]),
-        Attribute::Ints(values) => integers(vec![values.len()], values),
-        _ => return None,
-    })
-}
-
-/// Removes `Identity` and inference-time `Dropout`, and lets readers read their input.
-fn remove_no_ops(graph: &mut Graph) {
-    let outputs: HashSet<String> = graph.outputs.iter().map(|o| o.name.clone()).collect();
-    let mut renamed: HashMap<String, String> = HashMap::new();
-    let mut kept = Vec::with_capacity(graph.nodes.len());
-    for mut node in std::mem::take(&mut graph.nodes) {
-        for input in &mut node.inputs {
-            if let Some(name) = renamed.get(input) {
-                input.clone_from(name);
-            }
-        }
-        let no_op = matches!(node.op.as_str(), "Identity" | "Dropout");
-        match (no_op, node.inputs.first(), node.outputs.first()) {
-            (true, Some(input), Some(output)) if !outputs.contains(output) => {
-                renamed.insert(output.clone(), input.clone());
-            }
-            _ => kept.push(node),
-        }
-    }
-    graph.nodes = kept;
-}
 
 /// How many nodes and graph outputs read each value.
 fn readers(graph: &Graph) -> HashMap<String, usize> {
@@ -93,20 +23,17 @@ fn readers(graph: &Graph) -> HashMap<String, usize> {
     counts
 }
 
-/// Index of the `Conv` that alone feeds input 0 of `node`, which alone reads it.
+/// Index of the `Conv` that alone makes `input`, which nobody else reads.
 fn sole_conv(
     graph: &Graph,
-    node: &Node,
+    input: Option<&str>,
     counts: &HashMap<String, usize>,
     made_by: &HashMap<String, usize>,
 ) -> Option<usize> {
-    let input = node.input(0)?;
+    let input = input?;
     let index = *made_by.get(input)?;
     let conv = &graph.nodes[index];
-    (conv.op == "Conv"
-        && counts.get(input) == Some(&1)
-        && conv.attributes.get(FUSED_RANGE).is_none())
-    .then_some(index)
+    (conv.op == "Conv" && counts.get(input) == Some(&1)).then_some(index)
 }
 
 fn producers(graph: &Graph) -> HashMap<String, usize> {
@@ -121,7 +48,7 @@ fn producers(graph: &Graph) -> HashMap<String, usize> {
 /// Attaches a BatchNorm (<https://onnx.ai/onnx/operators/onnx__BatchNormalization.html>) to the
 /// convolution before it, as [`SCALE_INPUT`] and [`SHIFT_INPUT`] in double precision. The weights
 /// stay as trained: folding them would round each once more, enough to flip a rectifier now and then.
-fn attach_batch_norm(graph: &mut Graph) {
+pub fn attach_batch_norm(graph: &mut Graph) {
     let (counts, made_by) = (readers(graph), producers(graph));
     let mut removed = HashSet::new();
     for index in 0..graph.nodes.len() {
@@ -129,7 +56,7 @@ fn attach_batch_norm(graph: &mut Graph) {
         if node.op != "BatchNormalization" || node.outputs.len() > 1 {
             continue;
         }
-        let Some(conv_index) = sole_conv(graph, node, &counts, &made_by) else {
+        let Some(conv_index) = sole_conv(graph, node.input(0), &counts, &made_by) else {
             continue;
         };
         let Some((scale, shift)) = scale_and_shift(graph, &graph.nodes[conv_index], node) else {
@@ -150,7 +77,7 @@ fn attach_batch_norm(graph: &mut Graph) {
 }
 
 fn scale_and_shift(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializer, Initializer)> {
-    if conv.input(SCALE_INPUT).is_some() {
+    if conv.input(SCALE_INPUT).is_some() || conv.attributes.get(FUSED_RANGE).is_some() {
         return None;
     }
     let channels = *graph.constant(conv.input(1))?.shape.first()?;
@@ -184,36 +111,82 @@ fn scale_and_shift(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializ
     ))
 }
 
-/// Lets a convolution apply the `Relu` or constant `Clip` that alone reads it.
-fn fuse_clamps(graph: &mut Graph) {
-    let (counts, made_by) = (readers(graph), producers(graph));
+/// Lets a convolution apply the `Relu`, constant `Clip`, or `Min` and `Max` with a constant that alone
+/// reads it.
+pub fn fuse_clamps(graph: &mut Graph) {
+    let (counts, mut made_by) = (readers(graph), producers(graph));
     let mut removed = HashSet::new();
     for index in 0..graph.nodes.len() {
         let node = &graph.nodes[index];
-        let Some(range) = clamp_range(graph, node) else {
+        let Some((input, range)) = clamp_range(graph, node) else {
             continue;
         };
-        let Some(conv_index) = sole_conv(graph, node, &counts, &made_by) else {
+        let Some(conv_index) = sole_conv(graph, node.input(input), &counts, &made_by) else {
+            continue;
+        };
+        let conv = &graph.nodes[conv_index];
+        let Some(range) = after(conv.attributes.get(FUSED_RANGE), range) else {
             continue;
         };
         let output = node.outputs[0].clone();
         let conv = &mut graph.nodes[conv_index];
-        conv.outputs = vec![output];
+        conv.outputs = vec![output.clone()];
         conv.attributes
             .0
             .insert(FUSED_RANGE.to_owned(), Attribute::Floats(range.to_vec()));
+        // A second clamp may follow, such as a `Min` behind a `Max`.
+        made_by.insert(output, conv_index);
         removed.insert(index);
     }
     remove(graph, &removed);
 }
 
-/// Lower bound, upper bound and 1 for `Relu`, where `node` is a clamp with constant bounds.
-fn clamp_range(graph: &Graph, node: &Node) -> Option<[f32; 3]> {
+/// One range for a clamp behind those a convolution already does; `None` where the second one is a
+/// `Relu`, which guided backpropagation must still see as one.
+fn after(first: Option<&Attribute>, second: [f32; 3]) -> Option<[f32; 3]> {
+    let Some(first) = first else {
+        return Some(second);
+    };
+    let (Attribute::Floats(first), [low, high, 0.0]) = (first, second) else {
+        return None;
+    };
+    let &[first_low, first_high, relu] = first.as_slice() else {
+        return None;
+    };
+    (low <= high).then(|| {
+        [
+            first_low.clamp(low, high),
+            first_high.clamp(low, high),
+            relu,
+        ]
+    })
+}
+
+/// The clamped input, and lower bound, upper bound and 1 for `Relu`, where `node` is a clamp with
+/// constant bounds.
+fn clamp_range(graph: &Graph, node: &Node) -> Option<(usize, [f32; 3])> {
     if node.op == "Relu" {
-        return Some([0.0, f32::INFINITY, 1.0]);
+        return Some((0, [0.0, f32::INFINITY, 1.0]));
+    }
+    if matches!(node.op.as_str(), "Min" | "Max") && node.inputs.len() == 2 {
+        let bound = |index: usize| {
+            let constant = graph.constant(node.input(index))?;
+            let single = constant.element_type.is_float() && constant.elements() == 1;
+            single.then(|| constant.floats().first().copied())?
+        };
+        let (input, bound) = match (bound(0), bound(1)) {
+            (None, Some(bound)) => (0, bound),
+            (Some(bound), None) => (1, bound),
+            _ => return None,
+        };
+        let infinity = f32::INFINITY;
+        return Some(match node.op.as_str() {
+            "Max" => (input, [bound, infinity, 0.0]),
+            _ => (input, [-infinity, bound, 0.0]),
+        });
     }
     let [low, high] = clip_bounds(graph, node)?;
-    Some([low, high, 0.0])
+    Some((0, [low, high, 0.0]))
 }
 
 /// Bounds of a `Clip` (<https://onnx.ai/onnx/operators/onnx__Clip.html>), inputs since opset 11 and
@@ -238,4 +211,29 @@ fn remove(graph: &mut Graph, indices: &HashSet<usize>) {
         index += 1;
         !indices.contains(&(index - 1))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clamps_behind_clamps_become_one() {
+        let infinity = f32::INFINITY;
+        let first = |range: [f32; 3]| Attribute::Floats(range.to_vec());
+        let relu = first([0.0, infinity, 1.0]);
+        let six = [-infinity, 6.0, 0.0];
+        assert_eq!(after(Some(&relu), six), Some([0.0, 6.0, 1.0]));
+        let max = first([-1.0, infinity, 0.0]);
+        assert_eq!(
+            after(Some(&max), [-infinity, 1.0, 0.0]),
+            Some([-1.0, 1.0, 0.0])
+        );
+        assert_eq!(
+            after(Some(&max), [0.0, infinity, 1.0]),
+            None,
+            "a Relu stays"
+        );
+        assert_eq!(after(None, six), Some(six));
+    }
 }

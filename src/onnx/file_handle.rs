@@ -1,0 +1,221 @@
+//! A file that is read part by part, wherever its bytes are: on a disk, in a browser's keeping or in
+//! memory.
+
+use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
+
+use bytes::Bytes;
+
+/// How much is read at a time where all is looked at.
+const PIECE_BYTES: u64 = 1 << 20;
+
+/// Where a file's bytes are.
+pub trait ByteSource {
+    /// Length in bytes.
+    fn size(&self) -> u64;
+
+    /// Fills `into` with the bytes from `offset` on; the caller stays within the size.
+    ///
+    /// # Errors
+    /// One sentence on why the bytes cannot be had.
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String>;
+}
+
+struct Inner {
+    source: Box<dyn ByteSource>,
+    failure: OnceCell<String>,
+}
+
+/// A handle to a file; a clone is another handle to the same file.
+#[derive(Clone)]
+pub struct FileHandle(Rc<Inner>);
+
+impl FileHandle {
+    /// The file with these bytes.
+    pub fn new(source: impl ByteSource + 'static) -> Self {
+        Self(Rc::new(Inner {
+            source: Box::new(source),
+            failure: OnceCell::new(),
+        }))
+    }
+
+    /// A file on a disk.
+    ///
+    /// # Errors
+    /// It is not there or must not be read.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn open(path: &std::path::Path) -> std::io::Result<Self> {
+        let file = std::fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        Ok(Self::new(OnDisk { file, size }))
+    }
+
+    /// Length in bytes.
+    pub fn size(&self) -> u64 {
+        self.0.source.size()
+    }
+
+    /// Fills `into` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// One sentence on why the bytes cannot be had.
+    pub fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        let end = offset.checked_add(into.len() as u64);
+        if end.is_none_or(|end| end > self.size()) {
+            return Err(format!(
+                "{} bytes at {offset} were asked for, but it has {}",
+                into.len(),
+                self.size()
+            ));
+        }
+        self.0.source.read(offset, into)
+    }
+
+    /// All bytes.
+    ///
+    /// # Errors
+    /// One sentence on why the bytes cannot be had.
+    pub fn read_whole(&self) -> Result<Vec<u8>, String> {
+        let size = usize::try_from(self.size()).map_err(|error| error.to_string())?;
+        let mut bytes = vec![0; size];
+        self.read(0, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Calls `take` with all bytes, piece by piece.
+    ///
+    /// # Errors
+    /// One sentence on why the bytes cannot be had.
+    pub fn read_in_pieces(&self, mut take: impl FnMut(&[u8])) -> Result<(), String> {
+        let size = self.size();
+        let mut piece = vec![0; size.min(PIECE_BYTES) as usize];
+        let mut at = 0;
+        while at < size {
+            piece.truncate((size - at).min(PIECE_BYTES) as usize);
+            self.read(at, &mut piece)?;
+            take(&piece);
+            at += piece.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Like [`FileHandle::read`], but a failure leaves zeros and is kept for
+    /// [`FileHandle::failure`]: whoever uses weights need not expect the file to go away.
+    pub(super) fn read_or_zero(&self, offset: u64, into: &mut [u8]) {
+        if let Err(reason) = self.read(offset, into) {
+            into.fill(0);
+            // The first reason is the one that is told.
+            let _ = self.0.failure.set(reason);
+        }
+    }
+
+    /// Why weights could not be read; what was made of them must not be used then.
+    pub fn failure(&self) -> Option<&str> {
+        self.0.failure.get().map(String::as_str)
+    }
+}
+
+impl From<Bytes> for FileHandle {
+    fn from(bytes: Bytes) -> Self {
+        Self::new(bytes)
+    }
+}
+
+impl From<Vec<u8>> for FileHandle {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::new(Bytes::from(bytes))
+    }
+}
+
+impl fmt::Debug for FileHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileHandle({} bytes)", self.size())
+    }
+}
+
+impl PartialEq for FileHandle {
+    /// The same file, not another with the same bytes.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl ByteSource for Bytes {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        let part = usize::try_from(offset)
+            .ok()
+            .and_then(|start| self.get(start..start.checked_add(into.len())?))
+            .ok_or("the bytes lie outside the file")?;
+        into.copy_from_slice(part);
+        Ok(())
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+struct OnDisk {
+    file: std::fs::File,
+    size: u64,
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl ByteSource for OnDisk {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        use std::io::{Read, Seek, SeekFrom};
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.read_exact(into))
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// A part of a file, to be read when it is needed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredRange {
+    pub(super) file: FileHandle,
+    pub(super) range: Range<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Gone;
+
+    impl ByteSource for Gone {
+        fn size(&self) -> u64 {
+            8
+        }
+
+        fn read(&self, _offset: u64, _into: &mut [u8]) -> Result<(), String> {
+            Err("the file has gone".to_owned())
+        }
+    }
+
+    #[test]
+    fn parts_are_read_and_the_end_is_guarded() {
+        let file = FileHandle::from(vec![1, 2, 3, 4]);
+        let mut part = [0; 2];
+        file.read(1, &mut part).unwrap();
+        assert_eq!(part, [2, 3]);
+        assert!(file.read(3, &mut part).is_err());
+        assert!(file.read(u64::MAX, &mut part).is_err());
+        assert_eq!(file.read_whole().unwrap(), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_file_that_went_away_is_remembered() {
+        let file = FileHandle::new(Gone);
+        assert_eq!(file.failure(), None);
+        let mut part = [7; 4];
+        file.clone().read_or_zero(0, &mut part);
+        assert_eq!(part, [0; 4]);
+        assert_eq!(file.failure(), Some("the file has gone"));
+    }
+}

@@ -1,0 +1,31 @@
+//! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
+//! gathered, no-ops and what nobody reads removed, parts of a split taken apart, BatchNorm and clamps
+//! fused behind convolutions, gates with what they gate.
+
+mod constants;
+mod dequantise;
+mod fusion;
+mod gates;
+mod parts;
+mod unused;
+
+pub(crate) use fusion::clip_bounds;
+pub use fusion::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT};
+pub use parts::{SPLIT_PART, SPLIT_PARTS};
+
+use super::Graph;
+
+/// Simplifies in place. Doing it twice changes nothing more.
+pub fn simplify(graph: &mut Graph) {
+    constants::gather(graph);
+    parts::take_apart(graph);
+    unused::drop_unread(graph);
+    constants::remove_no_ops(graph);
+    dequantise::fold(graph);
+    fusion::attach_batch_norm(graph);
+    fusion::fuse_clamps(graph);
+    gates::fuse(graph);
+}
+
+#[cfg(test)]
+mod tests;
