@@ -72,6 +72,14 @@ fuzz: ## Feed damaged model files to the parser and the shape rules (SECONDS=...
 	@$(ENV) cargo test --locked --no-run --test fuzz && ulimit -v $(FUZZ_MEMORY) && \
 	GRADLENS_FUZZ_SECONDS=$(SECONDS) cargo test --locked --test fuzz damaged -- --nocapture
 
+.PHONY: onnx-node-tests
+onnx-node-tests: setup ## ONNX's own tests of every operator, with a line for each that does not apply
+	@$(ENV) cargo test --locked --test onnx_nodes -- --nocapture
+
+.PHONY: model-table
+model-table: cli ## Compare 15 networks and two exporters with PyTorch (half an hour, 8 GB of downloads and files)
+	@tools/model_table/run.sh
+
 ##@ Work
 .PHONY: dev
 dev: setup-build ## Serve the page and rebuild it on every change

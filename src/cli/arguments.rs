@@ -23,6 +23,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(explain())
+        .subcommand(gradient())
         .subcommand(model())
         .subcommand(
             Command::new("methods")
@@ -69,36 +70,30 @@ fn ports() -> [Arg; 2] {
     ]
 }
 
-fn explain() -> Command {
-    let methods = Engine::methods();
-    let ids: Vec<String> = methods.iter().map(|method| method.id.clone()).collect();
-    let file = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name(value)
-            .help(help)
-            .value_parser(value_parser!(PathBuf))
-    };
-    let mut command = Command::new("explain")
-        .about("Explains a class of an image: which pixels its score rests on")
-        .after_help(
-            "Example:\n  gradlens explain --model efficientnet-lite0.onnx --image cat.jpg \
-             --png overlay.png --json result.json",
-        )
+fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .help(help)
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// What every command about one image asks for: the model, the image, the class and where to compute.
+fn about_an_image(command: Command) -> Command {
+    command
         .arg(file("model", "M.onnx", "The classifier").required(true))
         .args(ports())
-        .arg(file(
-            "labels",
-            "NAMES",
-            "Names of the classes: text with one a line, or JSON",
-        ))
         .arg(file("image", "PHOTO", "A PNG, JPEG, WebP or GIF photo"))
         .arg(file(
             "input",
             "X.npy",
             "An already normalised float array of shape (1, 3, H, W), at any size the model takes",
         ))
-        .group(ArgGroup::new("source").args(["image", "input"]).required(true))
+        .group(
+            ArgGroup::new("source")
+                .args(["image", "input"])
+                .required(true),
+        )
         .arg(
             Arg::new("target")
                 .long("target")
@@ -106,6 +101,37 @@ fn explain() -> Command {
                 .help("The class to explain, from 0 [default: the most probable one]")
                 .value_parser(value_parser!(usize)),
         )
+        .arg(
+            Arg::new("preprocess")
+                .long("preprocess")
+                .value_name("PRESET")
+                .help("Preprocessing, and where black lies, instead of the model's own description")
+                .value_parser(PossibleValuesParser::new(Preprocessing::PRESETS)),
+        )
+        .arg(
+            Arg::new("device")
+                .long("device")
+                .value_name("DEVICE")
+                .help("Where to compute")
+                .default_value("auto")
+                .value_parser(["auto", "cpu", "webgpu"]),
+        )
+}
+
+fn explain() -> Command {
+    let methods = Engine::methods();
+    let ids: Vec<String> = methods.iter().map(|method| method.id.clone()).collect();
+    let mut command = about_an_image(Command::new("explain"))
+        .about("Explains a class of an image: which pixels its score rests on")
+        .after_help(
+            "Example:\n  gradlens explain --model efficientnet-lite0.onnx --image cat.jpg \
+             --png overlay.png --json result.json",
+        )
+        .arg(file(
+            "labels",
+            "NAMES",
+            "Names of the classes: text with one a line, or JSON",
+        ))
         .arg(
             Arg::new("method")
                 .long("method")
@@ -124,21 +150,6 @@ fn explain() -> Command {
             "U.npy",
             "Unit-uniform numbers of shape (T, 3, H, W) for random baselines, used instead of the seed's",
         ))
-        .arg(
-            Arg::new("preprocess")
-                .long("preprocess")
-                .value_name("PRESET")
-                .help("Preprocessing, and where black lies, instead of the model's own description")
-                .value_parser(PossibleValuesParser::new(Preprocessing::PRESETS)),
-        )
-        .arg(
-            Arg::new("device")
-                .long("device")
-                .value_name("DEVICE")
-                .help("Where to compute")
-                .default_value("auto")
-                .value_parser(["auto", "cpu", "webgpu"]),
-        )
         .arg(real("rcap-lower-bound", "RATE", "Lowest recovery rate of RCAP, in 0 to 1", "0.5"))
         .arg(real("rcap-interval", "STEP", "Distance between the recovery rates of RCAP", "0.1"))
         .arg(file("out", "MAP.npy", "Write the map, float32 (H, W) in 0 to 1"))
@@ -155,6 +166,25 @@ fn explain() -> Command {
         );
     }
     command
+}
+
+fn gradient() -> Command {
+    about_an_image(Command::new("gradient"))
+        .about("Writes the gradient of one logit by the input as it is, and the logits")
+        .after_help(
+            "Example:\n  gradlens gradient --model resnet50.onnx --input x.npy --target 285 \
+             --out gradient.npy --logits logits.npy",
+        )
+        .arg(file(
+            "out",
+            "G.npy",
+            "Write the gradient by the normalised input, float32 (1, 3, H, W)",
+        ))
+        .arg(file(
+            "logits",
+            "L.npy",
+            "Write the logits, float32 (1, classes)",
+        ))
 }
 
 fn real(name: &'static str, value: &'static str, help: &'static str, default: &'static str) -> Arg {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The kinds of device this program was built with, best first.
-const KINDS: &[device::OpenDevice] = &[
+pub(super) const KINDS: &[device::OpenDevice] = &[
     #[cfg(feature = "webgpu")]
     device::gpu,
     device::cpu,
@@ -42,14 +42,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     let method = method(matches)?;
     let mut settings = settings(matches, &method)?;
-    let choice = match matches.get_one::<String>("device").map(String::as_str) {
-        Some("cpu") => DeviceChoice::Cpu,
-        Some("webgpu") => DeviceChoice::WebGpu,
-        _ => DeviceChoice::Auto,
-    };
-    let preprocessing = matches
-        .get_one::<String>("preprocess")
-        .and_then(|preset| Preprocessing::preset(preset));
+    let choice = device_choice(matches);
+    let preprocessing = preprocessing(matches);
     let number = |name: &str| matches.get_one::<f64>(name).copied();
     let defaults = RcapSettings::default();
     let rcap = RcapSettings {
@@ -104,6 +98,21 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     Ok(())
 }
 
+/// The device asked for.
+pub(super) fn device_choice(matches: &ArgMatches) -> DeviceChoice {
+    match matches.get_one::<String>("device").map(String::as_str) {
+        Some("cpu") => DeviceChoice::Cpu,
+        Some("webgpu") => DeviceChoice::WebGpu,
+        _ => DeviceChoice::Auto,
+    }
+}
+
+/// The preprocessing asked for; `None` leaves it to the model.
+pub(super) fn preprocessing(matches: &ArgMatches) -> Option<Preprocessing> {
+    let preset = matches.get_one::<String>("preprocess")?;
+    Preprocessing::preset(preset)
+}
+
 fn method(matches: &ArgMatches) -> Result<MethodDescription, String> {
     let id = matches
         .get_one::<String>("method")
@@ -114,7 +123,8 @@ fn method(matches: &ArgMatches) -> Result<MethodDescription, String> {
         .ok_or_else(|| format!("There is no method called {id}."))
 }
 
-fn open_model(
+/// Opens the model, and names every device that was turned down on standard error.
+pub(super) fn open_model(
     engine: &mut Engine,
     host: &TerminalHost,
     path: Option<&Path>,
@@ -169,7 +179,8 @@ fn names(engine: &Engine, path: Option<&Path>) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn open_source(
+/// Opens the photo, or else the array.
+pub(super) fn open_source(
     engine: &mut Engine,
     host: &TerminalHost,
     image: Option<&Path>,
@@ -308,7 +319,7 @@ fn read_array(path: &Path) -> Result<Array, String> {
     Array::read(&read(path)?).map_err(|error| format!("{}: {error}.", path.display()))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     fs::write(path, bytes)
         .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod explain;
+mod gradient;
 mod host;
 mod listing;
 mod model;
@@ -16,6 +17,7 @@ pub fn main() -> ExitCode {
     let matches = command().get_matches();
     let outcome = match matches.subcommand() {
         Some(("explain", matches)) => explain::run(matches),
+        Some(("gradient", matches)) => gradient::run(matches),
         Some(("methods", matches)) => listing::run(matches),
         Some(("model", matches)) => model::run(matches),
         _ => Ok(()),

@@ -16,9 +16,6 @@ use crate::{
     onnx::limits,
 };
 
-/// What an operator without a shape rule says.
-const MISSING_RULE: &str = "its shape rule is missing";
-
 /// Bytes of one value on a device.
 const VALUE_BYTES: u64 = 4;
 
@@ -31,11 +28,11 @@ struct Made {
 }
 
 impl<B: Kernels> Network<B> {
-    /// Walks the steps for so many images of this size; `None` where an operator has no shape rule.
+    /// Walks the steps for so many images of this size.
     ///
     /// # Errors
     /// The size, the first step whose input does not fit, or an output that is no row of class scores.
-    pub(super) fn walk(&self, size: Size, images: usize) -> Result<Option<Cost>, ClassifierError> {
+    pub(super) fn walk(&self, size: Size, images: usize) -> Result<Cost, ClassifierError> {
         self.check_size(size)?;
         let mut values: Vec<Option<Inferred>> = vec![None; self.slots];
         for (slot, constant) in &self.constants {
@@ -55,11 +52,10 @@ impl<B: Kernels> Network<B> {
                 .iter()
                 .map(|slot| slot.and_then(|slot| values[slot].clone()))
                 .collect();
-            let output = match step.operator.infer(&inputs) {
-                Ok(output) => output,
-                Err(reason) if reason == MISSING_RULE => return Ok(None),
-                Err(reason) => return Err(self.misfit(step, reason)),
-            };
+            let output = step
+                .operator
+                .infer(&inputs)
+                .map_err(|reason| self.misfit(step, reason))?;
             let device = matches!(output, Inferred::Device(_));
             let output_bytes = if device { bytes(output.shape()) } else { 0 };
             let fits = match &output {
@@ -112,14 +108,14 @@ impl<B: Kernels> Network<B> {
             .backward_peak(&made, &sizes, input_bytes)
             .max(forward_bytes);
         let per_image = |total: u64| total / images.max(1) as u64;
-        Ok(Some(Cost {
+        Ok(Cost {
             output_shape,
             classes,
             multiply_adds: per_image(multiply_adds),
             weight_bytes: self.weight_bytes,
             forward_bytes: per_image(forward_bytes),
             gradient_bytes: per_image(gradient_bytes),
-        }))
+        })
     }
 
     /// Most bytes held at once on the way back. All that a gradient passes is taken to be kept by

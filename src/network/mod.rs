@@ -3,6 +3,7 @@
 pub mod kernels;
 
 mod build;
+mod evaluate;
 mod fold;
 mod infer;
 mod objective;
@@ -14,6 +15,7 @@ mod unsupported;
 mod value;
 
 pub use build::{Network, check};
+pub use evaluate::{Evaluated, evaluate};
 pub use operator::{Backward, BuildContext, Forward, Operator};
 pub use ops::names as operator_names;
 pub use value::{HostKind, HostTensor, Inferred, Value};

@@ -41,10 +41,7 @@ pub trait Operator<B: Kernels> {
     ///
     /// # Errors
     /// One sentence on what does not fit, with shapes.
-    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
-        let _ = inputs;
-        Err("its shape rule is missing".to_owned())
-    }
+    fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String>;
 
     /// Multiply-adds of one forward pass, for estimates of time.
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {

@@ -246,6 +246,6 @@ impl<B: Kernels> Classifier for Network<B> {
     }
 
     fn cost(&self, size: Size) -> Result<Option<Cost>, ClassifierError> {
-        self.walk(size, self.fixed_batch().unwrap_or(1))
+        self.walk(size, self.fixed_batch().unwrap_or(1)).map(Some)
     }
 }

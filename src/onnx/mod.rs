@@ -27,7 +27,7 @@ pub use layout::take_channels_first;
 pub use output_activation::cut_activation;
 #[cfg(test)]
 pub(crate) use parse::sample;
-pub use parse::{parse, parse_file};
+pub use parse::{parse, parse_file, parse_tensor};
 pub(crate) use reach::works_on_integers;
 pub use select::{Selection, ports, select, type_name};
 pub(crate) use simplify::clip_bounds;

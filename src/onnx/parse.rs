@@ -58,6 +58,15 @@ pub fn parse_file(file: &FileHandle) -> Result<Graph, OnnxError> {
     model.graph()
 }
 
+/// Reads a tensor that is a file of its own, as ONNX's tests store what goes in and what comes out.
+///
+/// # Errors
+/// Where the bytes are not a tensor, or one of a type that no supported operator uses.
+pub fn parse_tensor(bytes: Bytes) -> Result<Initializer, OnnxError> {
+    let file = FileHandle::from(bytes);
+    tensor(&mut Reader::new(&file), 0..file.size())
+}
+
 /// What is read of `ModelProto` and its `GraphProto`.
 #[derive(Default)]
 struct Model {

@@ -76,15 +76,15 @@ pub enum Event {
     Map(MapReport),
     /// The measure of the finished map.
     Rcap(Box<RcapReport>),
-    /// A measure of a map that was sent along.
-    Measured(Box<MeasureReport>),
-    /// A mask is open.
-    MaskReady(Box<MaskReport>),
     /// What the job needed, told before its end.
     Memory {
         /// The most memory the engine has held since it was started.
         peak_bytes: u64,
     },
+    /// A measure of a map that was sent along.
+    Measured(Box<MeasureReport>),
+    /// A mask is open.
+    MaskReady(Box<MaskReport>),
     /// The job is done.
     Finished {
         /// Time per stage.

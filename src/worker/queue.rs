@@ -27,12 +27,10 @@ pub trait Handler {
     fn measures(&self) -> Vec<MeasureOffer> {
         Vec::new()
     }
-
     /// The sets of settings it offers, announced once.
     fn presets(&self) -> Vec<PresetDescription> {
         Vec::new()
     }
-
     /// Answers one request through `host`, with the file it is about.
     fn handle<'a>(
         &'a mut self,

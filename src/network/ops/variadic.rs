@@ -93,9 +93,9 @@ impl Kind {
 impl<B: Kernels> Variadic<B> {
     /// The clamp of a tensor on the device by a number on the host, on whichever side it stands.
     fn as_clamp(&self, inputs: &[&Value<B>], track: bool) -> Option<Forward<B>> {
-        let (number, x, side) = match inputs {
-            &[Value::Device(x), Value::Host(number)] => (number, x, 0),
-            &[Value::Host(number), Value::Device(x)] => (number, x, 1),
+        let (number, x, side) = match *inputs {
+            [Value::Device(x), Value::Host(number)] => (number, x, 0),
+            [Value::Host(number), Value::Device(x)] => (number, x, 1),
             _ => return None,
         };
         let shape = Value::<B>::Device(x.clone()).shape();

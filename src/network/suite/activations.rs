@@ -137,7 +137,7 @@ fn with_attributes(random: &mut Random) -> Vec<OperatorCase> {
         ("HardSigmoid", 6),
         &[("alpha", 0.2), ("beta", 0.5)],
         |p| vec![-p[1] / p[0], (1.0 - p[1]) / p[0]],
-        |x, p| (p[0] * x + p[1]).min(1.0).max(0.0),
+        |x, p| (p[0] * x + p[1]).clamp(0.0, 1.0),
     );
     add(
         random,

@@ -210,9 +210,12 @@ fn remainders(random: &mut Random) -> Vec<OperatorCase> {
     cases
 }
 
+/// A function of two numbers.
+type OfTwo = fn(f64, f64) -> f64;
+
 /// The arithmetic of shapes: whole numbers on the host, quotients cut towards 0.
 fn whole_numbers(random: &mut Random) -> Vec<OperatorCase> {
-    let functions: [(&'static str, fn(f64, f64) -> f64); 8] = [
+    let functions: [(&'static str, OfTwo); 8] = [
         ("Add", |a, b| a + b),
         ("Sub", |a, b| a - b),
         ("Mul", |a, b| a * b),
@@ -246,7 +249,7 @@ fn whole_numbers(random: &mut Random) -> Vec<OperatorCase> {
 /// Sums, means and extremes of one to four tensors, some of them constants.
 fn many(random: &mut Random) -> Vec<OperatorCase> {
     let mut cases = Vec::new();
-    let folds: [(&'static str, fn(f64, f64) -> f64); 4] = [
+    let folds: [(&'static str, OfTwo); 4] = [
         ("Sum", |a, b| a + b),
         ("Mean", |a, b| a + b),
         ("Min", f64::min),

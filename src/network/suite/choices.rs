@@ -11,9 +11,12 @@ fn few(random: &mut Random, shape: &[usize], low: i32, high: i32) -> Tensor64 {
     Tensor64::from_fn(shape, |_| f64::from(low) + random.whole(0, span) as f64)
 }
 
+/// What a comparison decides.
+type Predicate = fn(f64, f64) -> bool;
+
 /// Cases of one seed.
 pub fn cases(random: &mut Random) -> Vec<OperatorCase> {
-    let predicates: [(&'static str, i64, fn(f64, f64) -> bool); 8] = [
+    let predicates: [(&'static str, i64, Predicate); 8] = [
         ("Equal", 13, |a, b| a == b),
         ("Less", 13, |a, b| a < b),
         ("LessOrEqual", 16, |a, b| a <= b),

@@ -146,9 +146,9 @@ fn conv_transpose(
                 .map(|axis| random.whole(0, windows.stride[axis] - 1))
                 .collect();
             attributes.push(("output_padding", list(&added)));
-            for axis in 0..rank {
+            for (axis, added) in added.iter().enumerate() {
                 let cut = windows.begin[axis] + windows.end[axis];
-                windows.input[axis] = covered(&windows, axis) + added[axis] - cut;
+                windows.input[axis] = covered(&windows, axis) + added - cut;
             }
         }
     }

@@ -38,13 +38,19 @@ fn on_host(random: &mut Random, mut case: OperatorCase, range: [f64; 2]) -> Oper
     case
 }
 
+/// A function of one number.
+type OfOne = fn(f64) -> f64;
+
+/// An operator: its name, opset, the range its inputs come from, its kinks, and what it computes.
+type Row<'a> = (&'static str, i64, [f64; 2], &'a [f64], OfOne);
+
 /// Cases of one seed.
 pub fn cases(random: &mut Random) -> Vec<OperatorCase> {
     let whole: Vec<f64> = (-4..=4).map(f64::from).collect();
     let halves: Vec<f64> = (-4..=4).map(|v| f64::from(v) + 0.5).collect();
     let everywhere = [-3.0, 3.0];
     let positive = [0.2, 4.0];
-    let functions: [(&'static str, i64, [f64; 2], &[f64], fn(f64) -> f64); 13] = [
+    let functions: [Row<'_>; 13] = [
         ("Abs", 13, everywhere, &[0.0], |x| x.max(-x)),
         ("Ceil", 13, everywhere, &whole, |x| -(-x).floor()),
         ("Cos", 7, everywhere, &[], |x| x.cos()),
@@ -136,7 +142,7 @@ fn questions(random: &mut Random) -> Vec<OperatorCase> {
 /// Types by ONNX's numbers: real numbers stay, whole ones are cut, truth values are not 0.
 fn casts(random: &mut Random) -> Vec<OperatorCase> {
     let whole: Vec<f64> = (-3..=3).map(f64::from).collect();
-    let targets: [(i64, fn(f64) -> f64); 5] = [
+    let targets: [(i64, OfOne); 5] = [
         (1, |x| x),
         (11, |x| x),
         (7, |x| x.trunc()),
@@ -163,7 +169,7 @@ fn casts(random: &mut Random) -> Vec<OperatorCase> {
         let case = cast(random);
         cases.push(on_host(random, case, range));
     }
-    let likes: [(Argument, fn(f64) -> f64); 2] = [
+    let likes: [(Argument, OfOne); 2] = [
         (Argument::scalar(1.0), |x| x),
         (Argument::list(&[1]), |x| x.trunc()),
     ];

@@ -84,7 +84,9 @@ fn round_up(windows: &mut Windows, axis: usize) {
     let extent = windows.dilation[axis] * (windows.kernel[axis] - 1) + 1;
     let room = windows.input[axis] + windows.begin[axis] + windows.end[axis] - extent;
     let next = windows.output[axis] * windows.stride[axis];
-    if room % windows.stride[axis] != 0 && next < windows.input[axis] + windows.begin[axis] {
+    if !room.is_multiple_of(windows.stride[axis])
+        && next < windows.input[axis] + windows.begin[axis]
+    {
         windows.output[axis] += 1;
     }
 }

@@ -54,7 +54,7 @@ pub fn cases(random: &mut Random) -> Vec<OperatorCase> {
         }
     }
     for (op, reduce) in &REDUCTIONS[..4] {
-        cases.push(on_host(random, *op, *reduce));
+        cases.push(on_host(random, op, *reduce));
     }
     cases.push(on_host(random, "ReduceProd", |v| v.iter().product()));
     cases.push(without_axes(random, false));

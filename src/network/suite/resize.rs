@@ -169,6 +169,10 @@ fn reference(style: Style, spans: Vec<(usize, Span)>) -> super::Reference {
 
 /// One axis resized, value by value as the operator's page says.
 fn resized(x: &Tensor64, axis: usize, span: Span, style: Style) -> Tensor64 {
+    // An axis of scale 1 stays, also where the coordinates would shift it.
+    if span.0 == span.1 && span.2 == 1.0 {
+        return x.clone();
+    }
     let mut shape = x.shape.clone();
     shape[axis] = span.1;
     Tensor64::from_fn(&shape, |flat| {

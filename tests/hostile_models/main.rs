@@ -8,20 +8,21 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "support/onnx_writer.rs"]
+#[path = "../support/onnx_writer.rs"]
 mod onnx_writer;
-#[path = "support/recorder.rs"]
+mod operators;
+#[path = "../support/recorder.rs"]
 mod recorder;
+mod size;
+#[path = "../support/mod.rs"]
 mod support;
 
 use gradlens::{
     classifier::{NormImage, Size},
-    engine::{Engine, Memory, Stopped, device},
-    protocol::{DeviceChoice, ExplainRequest, Settings},
+    engine::{Engine, Stopped, device},
+    protocol::DeviceChoice,
 };
-use onnx_writer::{
-    GraphWriter, Message, constant, float, floats, integers, ints, node, port, tensor, text,
-};
+use onnx_writer::{GraphWriter, Message, constant, floats, node, port, tensor};
 use recorder::Recorder;
 use support::block_on;
 
@@ -129,18 +130,7 @@ fn weight() -> Message {
     floats("w", &[2, 3, 1, 1], &[0.5; 6])
 }
 
-fn chain(op: &str, length: usize) -> GraphWriter {
-    let mut graph = GraphWriter::from_image();
-    let mut value = "x".to_owned();
-    for index in 0..length {
-        let next = format!("v{index}");
-        graph = graph.node(op, &[&value], &[&next], &[]);
-        value = next;
-    }
-    end(graph, &value)
-}
-
-const TINY: &[u8] = include_bytes!("golden/tiny/tiny_bn.onnx");
+const TINY: &[u8] = include_bytes!("../golden/tiny/tiny_bn.onnx");
 
 #[test]
 fn what_is_no_model_is_refused() {
@@ -333,289 +323,4 @@ fn absurd_sizes_are_refused_with_the_number() {
         ("a million axes", declared(&vec![1; 1_000_000]), "axes"),
         ("a long name", named.file(), "1048576"),
     ]);
-}
-
-#[test]
-fn operators_that_ask_for_the_impossible_are_refused_by_name() {
-    let pair = |name: &str, value: i64| ints(name, &[value, value]);
-    let four = |name: &str, value: i64| ints(name, &[value; 4]);
-    let (max, tera) = (i64::MAX, 1_i64 << 40);
-    let list = |values: &[i64]| vec![integers("k", values)];
-    assert_refused(vec![
-        (
-            "no stride",
-            conv(&[pair("strides", 0)], weight()),
-            "strides",
-        ),
-        (
-            "no dilation",
-            conv(&[pair("dilations", 0)], weight()),
-            "dilations",
-        ),
-        (
-            "back strides",
-            conv(&[pair("strides", -1)], weight()),
-            "strides",
-        ),
-        (
-            "three groups",
-            conv(&[onnx_writer::int("group", 3)], weight()),
-            "groups",
-        ),
-        (
-            "no group",
-            conv(&[onnx_writer::int("group", 0)], weight()),
-            "groups",
-        ),
-        (
-            "groups",
-            conv(&[onnx_writer::int("group", max)], weight()),
-            "groups",
-        ),
-        ("huge pads", conv(&[four("pads", max)], weight()), "Conv"),
-        ("large pads", conv(&[four("pads", tera)], weight()), "Conv"),
-        (
-            "wide pads",
-            conv(&[four("pads", 1 << 17)], weight()),
-            "Conv",
-        ),
-        (
-            "far dilation",
-            conv(
-                &[pair("dilations", max)],
-                floats("w", &[2, 3, 2, 2], &[0.5; 24]),
-            ),
-            "Conv",
-        ),
-        (
-            "no kernel",
-            conv(&[], floats("w", &[2, 3, 0, 0], &[])),
-            "0 x 0",
-        ),
-        (
-            "no channels",
-            conv(&[], floats("w", &[0, 3, 1, 1], &[])),
-            "",
-        ),
-        ("one axis", conv(&[], floats("w", &[6], &[0.5; 6])), "[6]"),
-        (
-            "a pool of 2^40",
-            with("MaxPool", &[], &[pair("kernel_shape", tera)], vec![]),
-            "MaxPool",
-        ),
-        (
-            "a pool of nothing",
-            with("MaxPool", &[], &[pair("kernel_shape", 0)], vec![]),
-            "MaxPool",
-        ),
-        (
-            "an average of 2^62",
-            with(
-                "AveragePool",
-                &[],
-                &[pair("kernel_shape", 1 << 62), four("pads", 1 << 62)],
-                vec![],
-            ),
-            "AveragePool",
-        ),
-        (
-            "average pads",
-            with(
-                "AveragePool",
-                &[],
-                &[pair("kernel_shape", 2), four("pads", tera)],
-                vec![],
-            ),
-            "AveragePool",
-        ),
-        (
-            "reshaped to 2^40",
-            with("Reshape", &["k"], &[], list(&[tera, 1, 1, 1])),
-            "Reshape",
-        ),
-        (
-            "reshaped to 2^80",
-            with("Reshape", &["k"], &[], list(&[tera, tera, 1, 1])),
-            "Reshape",
-        ),
-        (
-            "reshaped by 2^62",
-            with("Reshape", &["k"], &[], list(&[1 << 62, 1 << 62, 4, -1])),
-            "Reshape",
-        ),
-        (
-            "reshaped twice",
-            with("Reshape", &["k"], &[], list(&[-1, -1, 8, 8])),
-            "Reshape",
-        ),
-        (
-            "flattened there",
-            with("Flatten", &[], &[onnx_writer::int("axis", max)], vec![]),
-            "Flatten",
-        ),
-        (
-            "expanded",
-            with("Expand", &["k"], &[], list(&[tera, 3, 8, 8])),
-            "Expand",
-        ),
-        (
-            "expanded more",
-            with("Expand", &["k"], &[], list(&[max, max, 3, 8, 8])),
-            "Expand",
-        ),
-        (
-            "tiled",
-            with("Tile", &["k"], &[], list(&[1 << 20, 1 << 20, 1 << 20, 1])),
-            "Tile",
-        ),
-        (
-            "padded",
-            with("Pad", &["k"], &[], list(&[0, 0, 0, 0, 0, 0, tera, tera])),
-            "Pad",
-        ),
-        (
-            "padded away",
-            with("Pad", &["k"], &[], list(&[0, 0, -9, -9, 0, 0, 0, 0])),
-            "Pad",
-        ),
-        (
-            "resized",
-            with(
-                "Resize",
-                &["", "", "k"],
-                &[text("mode", "nearest")],
-                list(&[1, 3, 1 << 30, 1 << 30]),
-            ),
-            "Resize",
-        ),
-        (
-            "scaled",
-            with(
-                "Resize",
-                &["", "k"],
-                &[text("mode", "nearest")],
-                vec![floats("k", &[4], &[1.0, 1.0, 1e30, 1e30])],
-            ),
-            "Resize",
-        ),
-        ("filled", filled(&[tera, tera], "ConstantOfShape"), ""),
-        ("filled a little", filled(&[1 << 30], "ConstantOfShape"), ""),
-        ("counted", counted(), ""),
-        (
-            "a custom operator",
-            with("Nonsense", &[], &[], vec![]),
-            "Nonsense",
-        ),
-        ("a wild epsilon", normalised(f32::NAN), ""),
-    ]);
-}
-
-/// The image and a constant that is made while the graph is read.
-fn filled(shape: &[i64], op: &str) -> Vec<u8> {
-    let graph = GraphWriter::from_image()
-        .node(op, &["k"], &["huge"], &[])
-        .node("Add", &["x", "huge"], &["v"], &[])
-        .tensor(integers("k", shape));
-    end(graph, "v").file()
-}
-
-fn counted() -> Vec<u8> {
-    let number = |name: &str, value: i64| tensor(name, &[], 7, &value.to_le_bytes());
-    let graph = GraphWriter::from_image()
-        .node("Range", &["from", "to", "by"], &["huge"], &[])
-        .node("Add", &["x", "huge"], &["v"], &[])
-        .tensor(number("from", 0))
-        .tensor(number("to", 1 << 40))
-        .tensor(number("by", 1));
-    end(graph, "v").file()
-}
-
-fn normalised(epsilon: f32) -> Vec<u8> {
-    let parameters = ["s", "b", "m", "v"];
-    let tensors = parameters.map(|name| floats(name, &[3], &[1.0; 3]));
-    with(
-        "BatchNormalization",
-        &parameters,
-        &[float("epsilon", epsilon)],
-        tensors.to_vec(),
-    )
-}
-
-#[test]
-fn thousands_of_unknown_operators_are_summed_up() {
-    let mut graph = GraphWriter::from_image();
-    let mut value = "x".to_owned();
-    for index in 0..50_000 {
-        let next = format!("v{index}");
-        graph = graph.node(&format!("Op{index}"), &[&value], &[&next], &[]);
-        value = next;
-    }
-    assert_refused(vec![(
-        "distinct operators",
-        end(graph, &value).file(),
-        "50000",
-    )]);
-}
-
-#[test]
-fn a_chain_of_fifty_thousand_nodes_is_opened_and_can_be_stopped() {
-    let host = Recorder::new();
-    let mut engine = engine();
-    outcome(&mut engine, &host, small().file()).unwrap();
-    let file = chain("Relu", 50_000).file();
-    let began = computed();
-    let opening = engine.open_model(&host, 1, "chain", file.into(), None, &Default::default());
-    block_on(opening).unwrap();
-    let seconds = computed() - began;
-    assert!(seconds < PATIENCE, "took {seconds:.2} s to open");
-
-    let request = ExplainRequest {
-        target: Some(0),
-        method: "guided-absolute-grad".to_owned(),
-        settings: Settings::default(),
-        rcap: None,
-    };
-    host.cancel_after.set(Some(3));
-    let stopped = block_on(engine.explain(&host, 3, &request));
-    assert_eq!(stopped.err(), Some(Stopped::Cancelled));
-}
-
-#[test]
-fn a_model_that_does_not_fit_is_refused_before_it_is_read() {
-    struct Unread(u64);
-    impl gradlens::onnx::ByteSource for Unread {
-        fn size(&self) -> u64 {
-            self.0
-        }
-        fn read(&self, _offset: u64, _into: &mut [u8]) -> Result<(), String> {
-            panic!("it was read")
-        }
-    }
-    let host = Recorder::new();
-    host.memory.set(Memory {
-        used_bytes: None,
-        available_bytes: Some(2_000_000_000),
-    });
-    let file = gradlens::onnx::FileHandle::new(Unread(3_000_000_000));
-    let mut engine = engine();
-    let opening = engine.open_model(&host, 1, "big.onnx", file, None, &Default::default());
-    let Err(Stopped::Failed(failure)) = block_on(opening) else {
-        panic!("it was taken");
-    };
-    for part in ["big.onnx", "3.1 GB", "2.0 GB"] {
-        assert!(failure.message.contains(part), "{failure}");
-    }
-}
-
-#[test]
-fn a_chain_that_needs_more_memory_than_there_is_is_refused_with_the_number() {
-    let mut graph = chain("Relu", 2_000);
-    graph.inputs = vec![port("x", &[1, 3, 512, 512])];
-    let host = Recorder::new();
-    host.memory.set(Memory {
-        used_bytes: None,
-        available_bytes: Some(2_000_000_000),
-    });
-    let said = outcome(&mut engine(), &host, graph.file()).unwrap_err();
-    assert!(said.contains("6.3 GB") && said.contains("2.0 GB"), "{said}");
 }

@@ -1,0 +1,57 @@
+//! `gradlens gradient`: the gradient of one logit by the input, as it is, and the logits.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::{
+    explain::{KINDS, device_choice, open_model, open_source, preprocessing, sentence, write},
+    host::{TerminalHost, block_on},
+    model::options,
+};
+use crate::{array_file::Array, engine::Engine};
+
+/// Computes one gradient and writes it.
+///
+/// # Errors
+/// One sentence on what happened, why, and what to do.
+pub fn run(matches: &ArgMatches) -> Result<(), String> {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
+    let choice = device_choice(matches);
+    let host = TerminalHost::new();
+    let mut engine = Engine::new(KINDS, choice);
+    let preset = preprocessing(matches);
+    open_model(
+        &mut engine,
+        &host,
+        path("model"),
+        preset,
+        &options(matches),
+        choice,
+    )?;
+    open_source(&mut engine, &host, path("image"), path("input"))?;
+    let target = matches.get_one::<usize>("target").copied();
+    let (target, gradients) = block_on(engine.input_gradient(target)).map_err(sentence)?;
+    let Some(photo) = engine.photo() else {
+        return Ok(());
+    };
+    if let Some(path) = path("logits") {
+        let array = Array {
+            shape: vec![1, gradients.logits.len()],
+            values: gradients.logits.clone(),
+        };
+        write(path, &array.write())?;
+    }
+    if let Some(path) = path("out") {
+        let array = Array {
+            shape: vec![1, 3, photo.norm.size.height, photo.norm.size.width],
+            values: gradients.values.clone(),
+        };
+        write(path, &array.write())?;
+    }
+    let largest = gradients.values.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let logit = gradients.logits.get(target).copied().unwrap_or(f32::NAN);
+    println!("{}: class {target} with logit {logit}", photo.card.name);
+    println!("Largest absolute gradient: {largest:e}");
+    Ok(())
+}
