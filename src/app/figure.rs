@@ -26,7 +26,8 @@ pub fn figure(state: &State, picture: &HtmlCanvasElement) -> Result<HtmlCanvasEl
     let map = state.map.as_ref().ok_or(JsValue::NULL)?;
     let across = WIDTH - 2.0 * MARGIN;
     let down = across * f64::from(picture.height()) / f64::from(picture.width().max(1));
-    let [title, lines @ ..] = &export::caption(state)[..] else {
+    let caption = export::caption(state);
+    let Some((title, lines)) = caption.split_first() else {
         return Err(JsValue::NULL);
     };
     let figure = blank()?;
