@@ -7,10 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
 
-use super::{
-    state::Adapter,
-    strings::{notices, text},
-};
+use super::{state::Adapter, strings::notices};
 
 /// The window; there always is one where the page runs.
 pub fn window() -> Option<web_sys::Window> {

@@ -129,7 +129,7 @@ pub fn comparison_json(state: &State) -> String {
         serde_json::from_str(&json(state)).unwrap_or(serde_json::Value::Null);
     if let Some(fields) = value.as_object_mut() {
         let table = Table::new(state);
-        fields.insert("results".to_owned(), table.json(state));
+        fields.insert("results".to_owned(), table.json());
         fields.insert(
             "mask".to_owned(),
             json!(state.mask.as_deref().map(|mask| json!({

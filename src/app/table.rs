@@ -230,7 +230,7 @@ impl Table {
     }
 
     /// The table with every parameter and curve.
-    pub fn json(&self, state: &State) -> Value {
+    pub fn json(&self) -> Value {
         let rows = self.rows.iter().filter_map(|row| {
             let result = row.result.as_ref()?;
             let scores: serde_json::Map<String, Value> = self
@@ -342,6 +342,6 @@ mod tests {
         let table = Table::new(&state);
         assert!(table.rows.is_empty());
         assert_eq!(table.csv(&state).lines().count(), 1);
-        assert_eq!(table.json(&state), json!([]));
+        assert_eq!(table.json(), json!([]));
     }
 }

@@ -54,6 +54,7 @@ fn map_report(
         samples_done,
         samples_total,
         completeness: None,
+        note: None,
     }
 }
 

@@ -44,6 +44,9 @@ pub fn Map(props: &MapProps) -> Html {
                 <p class="headline">{ headline(state) }</p>
                 <p class="hint" data-testid="map-summary">
                     { &*summary }
+                    if let Some(note) = state.map.as_ref().and_then(|map| map.note.clone()) {
+                        { " " }<span data-testid="map-note">{ note }</span>
+                    }
                     if let Some(gap) = completeness(state) {
                         { " " }<span data-testid="completeness">{ gap }</span>
                     }

@@ -215,6 +215,9 @@ fn done(result: &MapResult) -> Html {
                     { ", " }{ gap }
                 }
             </span>
+            if let Some(note) = &result.map.note {
+                <span class="tile-note" data-testid="tile-note">{ note }</span>
+            }
         </>
     }
 }

@@ -52,6 +52,11 @@ translations! {
         => "Mittlerer quadrierter Gradient über verrauschte Kopien des Bildes.",
     "Variance of the gradient over noisy copies of the image."
         => "Varianz des Gradienten über verrauschte Kopien des Bildes.",
+    "A control: which cells of the model's last feature grid speak for the class. Coarse, and not a gradient by pixels."
+        => "Eine Kontrolle: welche Zellen des letzten Merkmalsgitters des Modells für die Klasse sprechen. Grob, und kein Gradient nach Pixeln.",
+    "Layer" => "Schicht",
+    "Name of the node or value that is looked at; left empty, the last that is a grid of rows and columns."
+        => "Name des Knotens oder Wertes, der betrachtet wird; leer der letzte, der ein Gitter aus Zeilen und Spalten ist.",
     // What they cost.
     "1 gradient" => "1 Gradient",
     "no gradient" => "kein Gradient",
@@ -267,6 +272,7 @@ const NAMES: &[&str] = &[
     "Blur IG",
     "Guided AbsoluteGrad",
     "Guided Backprop",
+    "Grad-CAM",
     "Guided IG",
     "IDGI",
     "Log-cosh Dice",

@@ -97,6 +97,7 @@ fn example() -> Example {
             samples_done: 1,
             samples_total: 1,
             completeness: None,
+            note: None,
         },
         rcap: RcapReport {
             target: 1,
