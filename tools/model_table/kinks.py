@@ -24,35 +24,34 @@ KINKS: dict[str, tuple[float, ...]] = {
     "hardswish": (-3.0, 3.0),
     "hardsigmoid": (-3.0, 3.0),
 }
-# Distance to keep, as a share of the root mean square of a layer's activations; rounding is about a tenth of it.
-MARGIN = 1e-5
 MOST_STEPS = 300
 
 
 class Distances(TorchFunctionMode):
-    """Collects, over a forward pass, how far inside the margin activations are; 1 is on the kink itself."""
+    """Collects, over a forward pass, how far inside the margin activations are; 1 is on the kink itself.
 
-    def __init__(self) -> None:
+    The margin is a share of the root mean square of a layer's activations.
+    """
+
+    def __init__(self, margin: float) -> None:
         super().__init__()
+        self.margin = margin
         self.inside: list[Tensor] = []
-        self.layers = 0
 
     def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         if name in KINKS:
-            self.layers += 1
             for kink in KINKS[name]:
                 self.note(args[0] - kink, args[0])
         elif name == "max_pool2d":
-            self.layers += 1
             self.pool(func, args, kwargs)
         return func(*args, **kwargs)
 
     def note(self, distance: Tensor, values: Tensor) -> None:
         """Keeps the distances within the margin. Exact zeros are no matter of rounding."""
         scale = values.detach().square().mean().sqrt()
-        relative = distance.abs() / (MARGIN * scale)
+        relative = distance.abs() / (self.margin * scale)
         near = (relative.detach() < 1) & (distance.detach() != 0)
         self.inside.append(1 - relative[near])
 
@@ -76,9 +75,10 @@ def pair(value: int | tuple[int, int]) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else (value[0], value[1])
 
 
-def input_off_kinks(network: nn.Module, size_px: int, seed: int) -> tuple[Tensor, int, int]:
+def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) -> tuple[Tensor, int, int]:
     """A float32 image `(1, 3, size, size)`, with the activations that were inside the margin at first and at last.
 
+    Activations that do not depend on the image are left where they are: no gradient passes through them.
     `network` computes in double precision. Steps are Polyak's: as long as would bring the sum of squares to zero.
     """
     draws = torch.Generator().manual_seed(seed)
@@ -87,7 +87,7 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int) -> tuple[Tensor
     for _ in range(MOST_STEPS):
         # What is measured is what float32 can hold.
         image = image.float().double().requires_grad_(True)
-        with Distances() as distances:
+        with Distances(margin) as distances:
             network(image)
         inside = torch.cat(distances.inside) if distances.inside else torch.zeros(0)
         count = inside.numel()
@@ -97,5 +97,8 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int) -> tuple[Tensor
         # A little further than the margin, so that the step ends outside it.
         loss = (inside + 0.5).square().sum()
         (slope,) = torch.autograd.grad(loss, image)
+        if not slope.any():
+            count = 0
+            break
         image = image.detach() - slope * (loss.detach() / slope.square().sum())
     return image.detach().float(), first, count

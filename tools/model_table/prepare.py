@@ -23,6 +23,9 @@ from networks import NETWORKS, build, parameter_sum
 
 PACKAGES = ("torch", "torchvision", "onnx", "onnxruntime", "onnxscript")
 SEED = 77
+# Distances to kinks that are tried until single precision agrees with double; where layers are many, rounding adds up.
+MARGINS = (1e-5, 1e-4, 1e-3)
+AGREES = 2e-5
 
 
 def export_torchscript(network: nn.Module, image: Tensor, path: Path) -> None:
@@ -70,13 +73,15 @@ def prepare(name: str, folder: Path) -> None:
     """Fills the folder; `index.json` comes last."""
     folder.mkdir(parents=True, exist_ok=True)
     network = build(name)
-    for parameter in network.parameters():
-        parameter.requires_grad_(False)
-    exact = copy.deepcopy(network).double()
-    image, first, left = input_off_kinks(exact, NETWORKS[name].size_px, SEED)
-    target = int(exact(image.double()).argmax())
-    logits, gradient = input_gradient(exact, image.double(), target)
-    logits32, gradient32 = input_gradient(network, image, target)
+    # Only of the copy: exporters take another path through attention where no parameter could be trained.
+    exact = copy.deepcopy(network).double().requires_grad_(False)
+    for margin in MARGINS:
+        image, first, left = input_off_kinks(exact, NETWORKS[name].size_px, SEED, margin)
+        target = int(exact(image.double()).argmax())
+        logits, gradient = input_gradient(exact, image.double(), target)
+        logits32, gradient32 = input_gradient(network, image, target)
+        if share(gradient32 - gradient, gradient) < AGREES:
+            break
     for file, values in (("input", image), ("logits", logits), ("gradient", gradient)):
         numpy.save(folder / f"{file}.npy", values.float().numpy())
     del exact
@@ -86,7 +91,7 @@ def prepare(name: str, folder: Path) -> None:
         "target": target,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "parameter_sum": parameter_sum(network),
-        "kinks": {"within_margin_at_first": first, "within_margin": left},
+        "kinks": {"margin": margin, "within_margin_at_first": first, "within_margin": left},
         "pytorch_float32": {"logits": share(logits32 - logits, logits), "gradient": share(gradient32 - gradient, gradient)},
         "versions": {package: importlib.metadata.version(package) for package in PACKAGES},
         "exports": {

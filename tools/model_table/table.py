@@ -113,9 +113,9 @@ def page(rows: list[Row], indices: list[dict[str, Any]]) -> str:
         if "exports" not in index:
             continue
         kinks, own = index["kinks"], index["pytorch_float32"]
-        inside = f"{kinks['within_margin_at_first']} -> {kinks['within_margin']}"
-        size = f"{index['size_px']}"
-        details.append([index["title"], f"{index['parameters']:,}", size, inside, f"{own['logits']:.1e}", f"{own['gradient']:.1e}"])
+        inside = f"{kinks['within_margin_at_first']} -> {kinks['within_margin']} at {kinks['margin']:.0e}"
+        numbers = [f"{index['parameters']:,}", f"{index['size_px']}", inside, f"{own['logits']:.1e}", f"{own['gradient']:.1e}"]
+        details.append([index["title"], *numbers])
     return f"""# Networks, exporters, results
 
 Written by `make model-table` (`tools/model_table/`); not edited by hand. {sum(row.passed() for row in rows)} of {len(rows)} rows passed.
@@ -137,10 +137,10 @@ Versions: {", ".join(f"{package} {version}" for package, version in versions.ite
 
 Where the argument of a rectifier lies within rounding of zero, two correct programs give gradients that differ by some
 hundredths of their maximum. So every input is noise moved, by steps too small to see, until no activation and no two
-largest values of a max pool are within {"1e-5"} of a layer's root mean square of a kink (`tools/model_table/kinks.py`).
-The last two columns are PyTorch's own differences between single and double precision at that input.
+largest values of a max pool are within a margin of a kink, a share of the root mean square of the layer
+(`tools/model_table/kinks.py`). The last two columns are PyTorch's own differences between single and double precision at that input.
 
-{table(["network", "parameters", "side, px", "near a kink, before -> after", "logits", "input gradient"], details)}
+{table(["network", "parameters", "side, px", "near a kink: before -> after, at margin", "logits", "input gradient"], details)}
 """
 
 
