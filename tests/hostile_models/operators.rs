@@ -61,7 +61,7 @@ fn operators_that_ask_for_the_impossible_are_refused_by_name() {
         (
             "no kernel",
             conv(&[], floats("w", &[2, 3, 0, 0], &[])),
-            "0 x 0",
+            "kernel_shape is [0, 0]",
         ),
         (
             "no channels",

@@ -5,6 +5,7 @@
 
 use super::{
     arguments::{axes_of, axis_of, few_axes, integers},
+    outputs::only_first,
     rearrange::{Move, Rearrange, elements},
 };
 use crate::{
@@ -22,6 +23,14 @@ pub fn build<B: Kernels>(
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     let attributes = &node.attributes;
+    only_first(node, context.graph)?;
+    if node.op == "Dropout" && node.input(2).is_some() {
+        let training = context.graph.constant(node.input(2));
+        let at_rest = training.is_some_and(|flag| flag.integers().iter().all(|&flag| flag == 0));
+        if !at_rest {
+            return Err("training_mode may be set; export the model for inference".to_owned());
+        }
+    }
     Ok(match node.op.as_str() {
         "Flatten" => {
             let axis = attributes.int("axis", 1)?;

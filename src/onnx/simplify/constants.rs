@@ -54,7 +54,9 @@ pub fn remove_no_ops(graph: &mut Graph) {
                 input.clone_from(name);
             }
         }
-        let no_op = matches!(node.op.as_str(), "Identity" | "Dropout") && node.outputs.len() == 1;
+        // A dropout that is told to train is no no-op, and refused when the network is built.
+        let no_op = node.outputs.len() == 1
+            && (node.op == "Identity" || (node.op == "Dropout" && node.input(2).is_none()));
         match (no_op, node.inputs.first(), node.outputs.first()) {
             (true, Some(input), Some(output)) if !outputs.contains(output) => {
                 renamed.insert(output.clone(), input.clone());

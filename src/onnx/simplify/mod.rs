@@ -1,12 +1,13 @@
 //! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
 //! gathered, no-ops and what nobody reads removed, parts of a split taken apart, BatchNorm and clamps
-//! fused behind convolutions, gates with what they gate.
+//! fused behind convolutions, gates with what they gate, a softplus written out made one.
 
 mod constants;
 mod dequantise;
 mod fusion;
 mod gates;
 mod parts;
+mod softplus;
 mod unused;
 
 pub(crate) use fusion::clip_bounds;
@@ -24,6 +25,7 @@ pub fn simplify(graph: &mut Graph) {
     dequantise::fold(graph);
     fusion::attach_batch_norm(graph);
     fusion::fuse_clamps(graph);
+    softplus::fuse(graph);
     gates::fuse(graph);
 }
 

@@ -80,7 +80,9 @@ pub fn max(x: &[f32], view: AxisView) -> (Vec<f32>, Vec<f32>) {
             let output = chunk * at_once + index;
             let start = output / inner * length * inner + output % inner;
             let (mut best, mut at) = (f32::NEG_INFINITY, 0);
-            for (index, &value) in x[start..].iter().step_by(inner).take(length).enumerate() {
+            // There is nothing from `start` on where the axis has length 0.
+            let row = x.get(start..).unwrap_or_default();
+            for (index, &value) in row.iter().step_by(inner).take(length).enumerate() {
                 if value > best || (value.is_nan() && !best.is_nan()) {
                     (best, at) = (value, index);
                 }
