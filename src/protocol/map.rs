@@ -45,6 +45,9 @@ pub struct MapReport {
     /// How complete the attribution is, for path methods in their plain form.
     #[serde(default)]
     pub completeness: Option<CompletenessReport>,
+    /// What a person must know to read it, in whole sentences.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 impl MapReport {

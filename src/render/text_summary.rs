@@ -164,6 +164,7 @@ mod tests {
             samples_done: 1,
             samples_total: 1,
             completeness: None,
+            note: None,
         }
     }
 

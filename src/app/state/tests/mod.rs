@@ -99,6 +99,7 @@ fn map(state: &State, done: usize) -> Event {
         samples_done: done,
         samples_total: 20,
         completeness: None,
+        note: None,
     })
 }
 
