@@ -188,10 +188,18 @@ def main():
     parser.add_argument("--notes", type=Path, help="text that follows the tables")
     options = parser.parse_args()
     rows = read(options.results)
-    count, table = scores_table(rows)
+    counts = {m: sum(1 for row in r.values() if row.get("rcap")) for m, r in rows.items()}
+    full = {m: r for m, r in rows.items() if counts[m] == max(counts.values())}
+    count, table = scores_table(full)
     text = (Path(__file__).parent / "study.md").read_text()
     text = text.replace("{count}", str(count)).replace("{scores}", table)
-    text = text.replace("{ranks}", ranks_table(rows)).replace("{differences}", differences(rows))
+    if len(full) < len(rows):
+        names = ", ".join(NAMES.get(m, m) for m in sorted(rows) if m not in full)
+        count, table = scores_table(rows)
+        costly = f"### Over {count} of them, with the costlier methods\n\n{names} were measured on fewer images. Every method on these:\n\n"
+        text = text.replace("{partial}", costly + table + "\n")
+    text = text.replace("{partial}\n", "")
+    text = text.replace("{ranks}", ranks_table(rows)).replace("{differences}", differences(full))
     if options.randomisation:
         checked, table = randomisation(options.randomisation)
         text = text.replace("{randomisation}", f"On {checked} of the images:\n\n{table}")
@@ -199,7 +207,7 @@ def main():
         text = text.replace("{randomisation}", "Not run.")
     notes = options.notes.read_text() if options.notes and options.notes.exists() else ""
     options.out.write_text(text.rstrip() + "\n" + ("\n" + notes if notes else ""))
-    print(f"{options.out}: {count} images, {len(rows)} methods")
+    print(f"{options.out}: {max(counts.values())} images, {len(rows)} methods")
 
 
 if __name__ == "__main__":
