@@ -6,7 +6,9 @@ use burn_flex::{Flex, FlexDevice};
 use gradlens::{
     classifier::{Classifier, NormImage, Size},
     network::Network,
-    onnx::{Attribute, Attributes, Dimension, Graph, Initializer, Node, Port, simplify},
+    onnx::{
+        Attribute, Attributes, Dimension, ElementType, Graph, Initializer, Node, Port, simplify,
+    },
 };
 
 use super::analytic::{Bench, settings};
@@ -39,6 +41,8 @@ fn network() -> Network<Flex> {
             .iter()
             .map(|&d| Dimension::Symbolic(d.to_owned()))
             .collect(),
+        element_type: Some(ElementType::F32),
+        is_tensor: true,
     };
     let mut product = node("Gemm", &["flat", "w3"], "logits");
     product
