@@ -109,7 +109,7 @@ impl<'a> Plan<'a> {
             .join(",");
         let folder = path(matches, "images").unwrap_or(Path::new(""));
         let (part, parts) = shard(text("shard").unwrap_or("1/1"))?;
-        let labels = path(matches, "labels").map(labels).transpose()?;
+        let labels = path(matches, "accept").map(labels).transpose()?;
         let labelled = |image: &PathBuf| {
             let name = file_name(image);
             let known = labels.as_ref().is_none_or(|l| l.contains_key(&name));

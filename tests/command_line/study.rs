@@ -127,7 +127,7 @@ fn images_that_are_wrongly_classified_or_without_a_mask_are_left_out() {
         &[
             "--masks",
             folder.join("masks").to_str().unwrap(),
-            "--labels",
+            "--accept",
             folder.join("labels.csv").to_str().unwrap(),
             "--out",
             out.to_str().unwrap(),

@@ -47,7 +47,7 @@ study() {
 choose() {
   if [ ! -e "$STUDY/chosen.csv" ]; then
     say "asking the model which pictures it gets right"
-    study --labels "$STUDY/pictures/labels.csv" --methods control-blob --measures noise-level --out "$STUDY/right.csv" 2>"$STUDY/wrong.log"
+    study --accept "$STUDY/pictures/labels.csv" --methods control-blob --measures noise-level --out "$STUDY/right.csv" 2>"$STUDY/wrong.log"
     python3 - "$STUDY" <<'PY'
 import csv, sys
 from pathlib import Path
@@ -73,13 +73,13 @@ compose
 choose
 suffix=${SHARD:+-${SHARD/\//-of-}}.csv
 say "measuring; stop at any time and start again to go on"
-study --labels "$STUDY/chosen.csv" --methods "$METHODS" --measures $MEASURES --preset imagenet-s ${SHARD:+--shard "$SHARD"} \
+study --accept "$STUDY/chosen.csv" --methods "$METHODS" --measures $MEASURES --preset imagenet-s ${SHARD:+--shard "$SHARD"} \
   --out "$STUDY/results$suffix"
 part "$CURVES" "$STUDY/curved.csv"
-study --labels "$STUDY/curved.csv" --methods "$METHODS" --measures authors-curves --preset imagenet-s ${SHARD:+--shard "$SHARD"} \
+study --accept "$STUDY/curved.csv" --methods "$METHODS" --measures authors-curves --preset imagenet-s ${SHARD:+--shard "$SHARD"} \
   --out "$STUDY/curves$suffix"
 part "$CHECKED" "$STUDY/checked.csv"
-study --labels "$STUDY/checked.csv" --methods $CHECKED_METHODS --measures randomisation ${SHARD:+--shard "$SHARD"} \
+study --accept "$STUDY/checked.csv" --methods $CHECKED_METHODS --measures randomisation ${SHARD:+--shard "$SHARD"} \
   --out "$STUDY/randomisation$suffix"
 if [ -z "${SHARD:-}" ]; then
   python3 tools/study/report.py "$STUDY"/results*.csv "$STUDY"/curves*.csv --out docs/study.md \
