@@ -33,6 +33,13 @@ build: dist
 dist/index.html: $(PAGE_SOURCES)
 	@$(ENV) trunk build
 
+.PHONY: study method-pictures
+study: cli ## Test the paper's claim on photographs with masks, into docs/study.md (hours; SHARD=i/n)
+	@$(ENV) SHARD=$(SHARD) tools/study/run.sh
+method-pictures: cli ## Make the pictures of docs/methods.md anew
+	@$(ENV) python3 tools/method_pictures.py "$$CARGO_TARGET_DIR/release/gradlens" static/models/efficientnet-lite0.onnx \
+		static/samples/chelsea.jpg docs/pictures/methods
+
 ##@ Test
 .PHONY: test
 test: setup ## Run every check and every test

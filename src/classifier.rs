@@ -122,6 +122,30 @@ pub struct Cost {
     pub gradient_bytes: u64,
 }
 
+/// An inner value of a network for one image, with the gradient of an objective by it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InnerGradient {
+    /// Name of the value.
+    pub layer: String,
+    /// Its channels.
+    pub channels: usize,
+    /// Its rows and columns.
+    pub size: Size,
+    /// `[channels, rows, columns]`.
+    pub activation: Vec<f32>,
+    /// Gradient by the activation, of the same shape.
+    pub gradient: Vec<f32>,
+}
+
+/// How many rectifiers of each kind a network has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rectifiers {
+    /// `Relu` nodes.
+    pub relu: usize,
+    /// `Clip` nodes to 0..6.
+    pub relu6: usize,
+}
+
 /// A model could not be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ClassifierError {
@@ -161,6 +185,20 @@ pub enum ClassifierError {
         /// Its shape.
         shape: Vec<usize>,
     },
+    /// No value in front of the classifier is a grid of features.
+    #[error(
+        "the model has no spatial activation in front of its class scores (what it computes there \
+         is not laid out in rows and columns)"
+    )]
+    NoSpatialLayer,
+    /// The inner value that was asked for does not exist or is no grid.
+    #[error("the model has no spatial activation called {layer}; the last ones are {}", known.join(", "))]
+    NoSuchLayer {
+        /// Asked for.
+        layer: String,
+        /// The last ones there are.
+        known: Vec<String>,
+    },
     /// The device reported an error or was lost.
     #[error("the device failed: {0}")]
     Device(String),
@@ -192,6 +230,27 @@ pub trait Classifier {
         objective: Objective,
         rule: BackwardRule,
     ) -> LocalFuture<'a, Result<Gradients, ClassifierError>>;
+
+    /// A spatial activation of one image, `[channels, rows, columns]` with more than one row and
+    /// column, and the gradient of `objective` by it: the one called `layer`, else the last.
+    ///
+    /// # Errors
+    /// As [`Classifier::input_gradients`], and where there is no such activation.
+    fn inner_gradient<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        layer: Option<&'a str>,
+    ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
+        let _ = (image, size, objective, layer);
+        Box::pin(std::future::ready(Err(ClassifierError::NoSpatialLayer)))
+    }
+
+    /// The rectifiers that guided backpropagation may reach; `None` where that is not known.
+    fn rectifiers(&self) -> Option<Rectifiers> {
+        None
+    }
 
     /// Images worth computing at once at this size, at least 1.
     fn preferred_batch(&self, size: Size) -> usize;

@@ -64,6 +64,14 @@ impl Context<'_> {
             .ok_or(AttributionError::MissingSetting(name))
     }
 
+    /// A setting that is a name; `None` where it is left empty.
+    pub fn name(&self, name: &str) -> Option<&str> {
+        self.settings
+            .choice(name)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    }
+
     /// Moments of the gradients at noisy copies of the image, from the settings `samples` and
     /// `spread`; computed at most once for all methods.
     ///

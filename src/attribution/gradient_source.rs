@@ -3,7 +3,9 @@
 use std::{cell::Cell, rc::Rc};
 
 use super::{AttributionError, Pace};
-use crate::classifier::{BackwardRule, Classifier, Gradients, NormImage, Objective, Size};
+use crate::classifier::{
+    BackwardRule, Classifier, Gradients, InnerGradient, NormImage, Objective, Rectifiers, Size,
+};
 
 /// Streams gradients at any number of points through batches of constant size.
 pub struct GradientSource<'a> {
@@ -139,6 +141,32 @@ impl<'a> GradientSource<'a> {
         let gradients = self.batch(point, 1).await?;
         self.pace.pause(step + 1, steps).await?;
         Ok(gradients)
+    }
+
+    /// A spatial activation of the model at one image with the gradient by it: the one called
+    /// `layer`, else the last.
+    ///
+    /// # Errors
+    /// As [`GradientSource::stream`], and where the model has no such activation.
+    pub async fn inner(
+        &self,
+        image: &NormImage,
+        layer: Option<&str>,
+    ) -> Result<InnerGradient, AttributionError> {
+        self.pace.pause(0, 1).await?;
+        let found = self
+            .classifier
+            .inner_gradient(image.values.clone(), self.size, self.objective, layer)
+            .await?;
+        check_finite(&found.gradient, self.objective)?;
+        self.computed.set(self.computed.get() + 1);
+        self.pace.pause(1, 1).await?;
+        Ok(found)
+    }
+
+    /// The rectifiers of the model; `None` where they are not known.
+    pub fn rectifiers(&self) -> Option<Rectifiers> {
+        self.classifier.rectifiers()
     }
 
     /// The logits at one point, without a gradient.

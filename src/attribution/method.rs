@@ -1,9 +1,9 @@
 //! What a method is to the rest of the program.
 
-use super::{AttributionError, Context, Moments, RawMap};
+use super::{AttributionError, Context, Moments, Process, RawMap};
 use crate::{
     classifier::LocalFuture,
-    protocol::{MethodDescription, Settings, SettingsError},
+    protocol::{MethodDescription, Setting, Settings, SettingsError},
 };
 
 /// Turns gradients into a map.
@@ -45,4 +45,37 @@ pub trait Method: Sync {
             })
         })
     }
+
+    /// The finished maps of several gradient processes, in their order, from the same gradients:
+    /// together they cost what one costs. The setting `process` is not looked at.
+    ///
+    /// # Errors
+    /// As [`Method::explain`] for all of them; and for each on its own, where it takes more terms
+    /// than there are.
+    fn explain_processes<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        processes: &'a [Process],
+    ) -> LocalFuture<'a, Result<ProcessMaps, AttributionError>> {
+        // Right for methods whose gradients are kept from one call to the next.
+        Box::pin(async move {
+            let mut maps = Vec::with_capacity(processes.len());
+            for process in processes {
+                let mut settings = cx.settings.clone();
+                settings.set("process", Setting::Choice(process.name().to_owned()));
+                let cx = Context {
+                    settings: &settings,
+                    ..*cx
+                };
+                maps.push(self.explain(&cx).await);
+                if let Some(Err(AttributionError::Cancelled)) = maps.last() {
+                    return Err(AttributionError::Cancelled);
+                }
+            }
+            Ok(maps)
+        })
+    }
 }
+
+/// A map for each process, or why there is none.
+pub type ProcessMaps = Vec<Result<RawMap, AttributionError>>;

@@ -23,13 +23,14 @@ mod quantile;
 pub mod random;
 mod raw_map;
 mod terms;
+mod upsample;
 
 pub(crate) use baseline::{Baseline, baseline_parameters};
 pub use context::Context;
 pub use gradient_source::GradientSource;
 pub use guide::{Damping, Guide};
 pub(crate) use guided_path::GuidedPath;
-pub use method::Method;
+pub use method::{Method, ProcessMaps};
 pub use methods::{find, methods};
 pub use moments::Moments;
 pub use noise::{NoiseSource, noise_std};
@@ -43,6 +44,7 @@ pub use process::Process;
 pub use quantile::{quantile_linear, quantile_lower};
 pub use raw_map::{Completeness, RawMap};
 pub(crate) use terms::map_of_terms;
+pub(crate) use upsample::upsample;
 
 use crate::classifier::ClassifierError;
 

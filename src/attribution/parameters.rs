@@ -140,6 +140,11 @@ pub(super) fn choice(
     described(name, label, meaning, ParameterKind::Choice { options })
 }
 
+/// A name that only the model knows, empty by default.
+pub(super) fn text(name: &str, label: &str, meaning: &str) -> ParameterDescription {
+    described(name, label, meaning, ParameterKind::Text)
+}
+
 fn described(name: &str, label: &str, meaning: &str, kind: ParameterKind) -> ParameterDescription {
     ParameterDescription {
         name: name.to_owned(),

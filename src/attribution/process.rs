@@ -31,16 +31,32 @@ impl Process {
         "guided-absolute",
     ];
 
+    /// All of them, in the order of [`Process::NAMES`].
+    pub const ALL: [Self; 6] = [
+        Self::Plain,
+        Self::Positive,
+        Self::Negative,
+        Self::Absolute,
+        Self::Guided,
+        Self::GuidedAbsolute,
+    ];
+
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The process with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|process| process.name() == name)
+    }
+
     /// From the setting `process`; plain where the method has none.
     pub fn from_settings(settings: &Settings) -> Self {
-        match settings.choice("process") {
-            Some("positive") => Self::Positive,
-            Some("negative") => Self::Negative,
-            Some("absolute") => Self::Absolute,
-            Some("guided") => Self::Guided,
-            Some("guided-absolute") => Self::GuidedAbsolute,
-            _ => Self::Plain,
-        }
+        settings
+            .choice("process")
+            .and_then(Self::from_name)
+            .unwrap_or_default()
     }
 
     /// Whether the sum is weighted by the guide, which takes at least two terms.
@@ -81,6 +97,7 @@ mod tests {
             assert!(all[..i].iter().all(|b| a != b));
         }
         assert_eq!(all[0], Process::default());
+        assert_eq!(all, Process::ALL);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum Purpose {
     Baseline = 1,
     /// Control maps.
     Control = 2,
+    /// Weights of a model that is to be randomised.
+    Weights = 3,
 }
 
 /// Fills `out` with unit normal numbers; number `i` depends on nothing but the seed, the purpose,

@@ -29,6 +29,8 @@ pub struct RawMap {
     pub attribution: Option<Vec<f32>>,
     /// How complete the attribution is, for path methods in their plain form.
     pub completeness: Option<Completeness>,
+    /// What a person must know to read it, in whole sentences.
+    pub note: Option<String>,
 }
 
 impl RawMap {
@@ -45,6 +47,7 @@ impl RawMap {
             values,
             attribution: Some(attribution.iter().map(|&a| a as f32).collect()),
             completeness: None,
+            note: None,
         }
     }
 
@@ -63,6 +66,7 @@ impl RawMap {
             values,
             attribution: None,
             completeness: None,
+            note: None,
         }
     }
 }

@@ -1,15 +1,11 @@
 //! The command line, built in part from the methods' own descriptions.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
-use clap::{Arg, ArgGroup, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use clap::{Arg, ArgGroup, Command, builder::PossibleValuesParser, value_parser};
 
-use crate::{
-    engine::Engine,
-    protocol::{
-        MethodDescription, ParameterDescription, ParameterKind, Preprocessing, Setting, Settings,
-    },
-};
+use super::settings::flags;
+use crate::{attribution::Preset, engine::Engine, protocol::Preprocessing};
 
 /// The program's command line.
 pub fn command() -> Command {
@@ -25,6 +21,7 @@ pub fn command() -> Command {
         .subcommand(explain())
         .subcommand(gradient())
         .subcommand(model())
+        .subcommand(study())
         .subcommand(
             Command::new("methods")
                 .about("Lists the methods with their parameters")
@@ -70,14 +67,6 @@ fn ports() -> [Arg; 2] {
     ]
 }
 
-fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(value)
-        .help(help)
-        .value_parser(value_parser!(PathBuf))
-}
-
 /// What every command about one image asks for: the model, the image, the class and where to compute.
 fn about_an_image(command: Command) -> Command {
     command
@@ -101,26 +90,15 @@ fn about_an_image(command: Command) -> Command {
                 .help("The class to explain, from 0 [default: the most probable one]")
                 .value_parser(value_parser!(usize)),
         )
-        .arg(
-            Arg::new("preprocess")
-                .long("preprocess")
-                .value_name("PRESET")
-                .help("Preprocessing, and where black lies, instead of the model's own description")
-                .value_parser(PossibleValuesParser::new(Preprocessing::PRESETS)),
-        )
-        .arg(
-            Arg::new("device")
-                .long("device")
-                .value_name("DEVICE")
-                .help("Where to compute")
-                .default_value("auto")
-                .value_parser(["auto", "cpu", "webgpu"]),
-        )
+        .arg(preprocess())
+        .arg(device())
 }
 
 fn explain() -> Command {
-    let methods = Engine::methods();
-    let ids: Vec<String> = methods.iter().map(|method| method.id.clone()).collect();
+    let ids: Vec<String> = Engine::methods()
+        .into_iter()
+        .map(|method| method.id)
+        .collect();
     let mut command = about_an_image(Command::new("explain"))
         .about("Explains a class of an image: which pixels its score rests on")
         .after_help(
@@ -150,20 +128,30 @@ fn explain() -> Command {
             "U.npy",
             "Unit-uniform numbers of shape (T, 3, H, W) for random baselines, used instead of the seed's",
         ))
+        .arg(preset())
         .arg(real("rcap-lower-bound", "RATE", "Lowest recovery rate of RCAP, in 0 to 1", "0.5"))
         .arg(real("rcap-interval", "STEP", "Distance between the recovery rates of RCAP", "0.1"))
+        .arg(list(
+            "measures",
+            "More measures of the map, such as `authors-curves,rise-curves:step=10`",
+        ))
+        .arg(
+            Arg::new("controls")
+                .long("controls")
+                .help("Measure maps that know nothing of the model too, and mark the scores they beat")
+                .num_args(0),
+        )
+        .arg(file("mask", "MASK.png", "Where the object is, by alpha or brightness, for measures"))
         .arg(file("out", "MAP.npy", "Write the map, float32 (H, W) in 0 to 1"))
+        .arg(file(
+            "all",
+            "DIR",
+            "Write a map for every method and process, <method>.npy or <method>.<process>.npy, from shared passes",
+        ))
         .arg(file("png", "OVERLAY.png", "Write the map drawn over the image"))
         .arg(file("json", "RESULT.json", "Write logits, probabilities, RCAP, settings and times"));
-    for parameter in parameters(&methods) {
-        command = command.arg(
-            Arg::new(parameter.description.name.clone())
-                .long(parameter.description.name.clone())
-                .value_name("VALUE")
-                .help(parameter.help())
-                .help_heading("Parameters of the methods")
-                .allow_negative_numbers(true),
-        );
+    for flag in flags() {
+        command = command.arg(flag);
     }
     command
 }
@@ -187,6 +175,75 @@ fn gradient() -> Command {
         ))
 }
 
+fn study() -> Command {
+    Command::new("study")
+        .about("Measures methods over a folder of images; goes on where it was stopped")
+        .after_help(
+            "A list of methods or measures may give settings:\n  \
+             --methods \"guided-absolute-grad:percentile=75;samples=10,smoothgrad\"\n\
+             The table has a row for each image and method and is written row by row. Called again \
+             with the same file, the rows it holds are not computed again.",
+        )
+        .arg(file("model", "M.onnx", "The classifier").required(true))
+        .args(ports())
+        .arg(file("images", "DIR", "Images to explain: PNG, JPEG, WebP or GIF").required(true))
+        .arg(file("masks", "DIR", "Masks with the names of the images, whatever their ending"))
+        .arg(file(
+            "accept",
+            "FILE.csv",
+            "Lines `image,class class ...`: images whose likeliest class is not listed are left out",
+        ))
+        .arg(list("methods", "The methods [default: all]"))
+        .arg(list("measures", "The measures [default: all but the randomisation check]"))
+        .arg(preset())
+        .arg(preprocess())
+        .arg(device())
+        .arg(file("out", "RESULTS.csv", "The table").required(true))
+        .arg(
+            Arg::new("shard")
+                .long("shard")
+                .value_name("i/n")
+                .help("Only the i-th of n equal parts of the images, from 1"),
+        )
+}
+
+fn file(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .help(help)
+        .value_parser(value_parser!(PathBuf))
+}
+
+fn list(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("LIST").help(help)
+}
+
+fn preset() -> Arg {
+    Arg::new("preset")
+        .long("preset")
+        .value_name("STUDY")
+        .help("Parameters of a case study of the paper, where no others are given")
+        .value_parser(PossibleValuesParser::new(Preset::NAMES))
+}
+
+fn preprocess() -> Arg {
+    Arg::new("preprocess")
+        .long("preprocess")
+        .value_name("PRESET")
+        .help("Preprocessing, and where black lies, instead of the model's own description")
+        .value_parser(PossibleValuesParser::new(Preprocessing::PRESETS))
+}
+
+fn device() -> Arg {
+    Arg::new("device")
+        .long("device")
+        .value_name("DEVICE")
+        .help("Where to compute")
+        .default_value("auto")
+        .value_parser(["auto", "cpu", "webgpu"])
+}
+
 fn real(name: &'static str, value: &'static str, help: &'static str, default: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
@@ -196,87 +253,6 @@ fn real(name: &'static str, value: &'static str, help: &'static str, default: &'
         .value_parser(value_parser!(f64))
 }
 
-/// A parameter with the methods that have it.
-struct Shared<'a> {
-    description: &'a ParameterDescription,
-    methods: Vec<&'a str>,
-}
-
-impl Shared<'_> {
-    fn help(&self) -> String {
-        let range = match &self.description.kind {
-            ParameterKind::Integer { min, max, default } => {
-                format!("{min} to {max}, default {default}")
-            }
-            ParameterKind::Real {
-                min, max, default, ..
-            } => format!("{min} to {max}, default {default}"),
-            ParameterKind::Choice { options } => options.join("|"),
-        };
-        format!(
-            "{} [{range}] [{}]",
-            self.description.meaning,
-            self.methods.join(", ")
-        )
-    }
-}
-
-/// Every parameter of every method once, by name.
-fn parameters(methods: &[MethodDescription]) -> Vec<Shared<'_>> {
-    let mut by_name: BTreeMap<&str, Shared<'_>> = BTreeMap::new();
-    for method in methods {
-        for description in &method.parameters {
-            by_name
-                .entry(&description.name)
-                .or_insert_with(|| Shared {
-                    description,
-                    methods: Vec::new(),
-                })
-                .methods
-                .push(&method.id);
-        }
-    }
-    by_name.into_values().collect()
-}
-
-/// The settings given for `method`. Those of other methods only are named on standard error and
-/// left out, so that one command line can be used with every method.
-///
-/// # Errors
-/// A value that is not of its parameter's kind or range.
-pub fn settings(matches: &ArgMatches, method: &MethodDescription) -> Result<Settings, String> {
-    let methods = Engine::methods();
-    let mut settings = Settings::default();
-    for shared in parameters(&methods) {
-        let name = &shared.description.name;
-        let Some(text) = matches.get_one::<String>(name) else {
-            continue;
-        };
-        match method.parameters.iter().find(|own| &own.name == name) {
-            Some(own) => settings.set(name, value(own, text)),
-            None => eprintln!(
-                "gradlens: {} does not use --{name}; it is ignored.",
-                method.id
-            ),
-        }
-    }
-    method
-        .complete(&settings)
-        .map_err(|error| format!("{error}."))?;
-    Ok(settings)
-}
-
-/// The text as a value of the parameter's kind; where it is none, as a name, which then fails the
-/// range check with a sentence.
-fn value(parameter: &ParameterDescription, text: &str) -> Setting {
-    let parsed = match parameter.kind {
-        ParameterKind::Integer { .. } => text.parse().ok().map(Setting::Integer),
-        ParameterKind::Real { .. } => text.parse().ok().map(Setting::Real),
-        ParameterKind::Choice { .. } => None,
-    };
-    parsed.unwrap_or_else(|| Setting::Choice(text.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,27 +260,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         command().debug_assert();
-    }
-
-    #[test]
-    fn settings_are_checked_against_the_description() {
-        let method = Engine::methods()
-            .into_iter()
-            .find(|method| method.id == "guided-absolute-grad")
-            .unwrap();
-        let parse = |arguments: &[&str]| {
-            let all = ["gradlens", "explain", "--model", "m", "--image", "i"];
-            let matches = command().get_matches_from(all.iter().chain(arguments));
-            settings(matches.subcommand_matches("explain").unwrap(), &method)
-        };
-        let given = parse(&["--samples", "7", "--percentile", "80.5"]).unwrap();
-        assert_eq!(given.integer("samples"), Some(7));
-        assert_eq!(given.real("percentile"), Some(80.5));
-        assert!(
-            parse(&["--percentile", "101"])
-                .unwrap_err()
-                .contains("0 to 100")
-        );
-        assert!(parse(&["--samples", "many"]).unwrap_err().contains("many"));
     }
 }

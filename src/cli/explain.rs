@@ -1,116 +1,143 @@
 //! `gradlens explain`: files in, files out.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::{
-    arguments::settings,
+    all,
+    controls::Controls,
     host::{TerminalHost, block_on},
-    model::options,
-    result::to_json,
+    lists::{self, ListedMeasure},
+    opening::{
+        file_name, open_engine, open_source, path, read, read_array, read_noise, sentence, write,
+    },
+    result::{Measured, to_json},
+    settings::settings,
 };
 use crate::{
     array_file::Array,
     attribution::NoiseSource,
-    classifier::{NormImage, Size},
-    engine::{Engine, Explanation, Stopped, device},
+    engine::{Engine, Explanation},
     image::encode_png,
-    onnx::FileHandle,
+    metric::randomisation_description,
     protocol::{
-        DeviceChoice, DeviceKind, ExplainRequest, MethodDescription, ModelOptions, Preprocessing,
-        RcapSettings, Setting, Settings, StageTime, label_mismatch, parse_labels,
+        ExplainRequest, MaskSettings, MeasureReport, MethodDescription, RcapSettings, Setting,
+        Settings, StageTime, label_mismatch, parse_labels,
     },
     render::{OverlayStyle, overlay},
 };
-
-/// The kinds of device this program was built with, best first.
-pub(super) const KINDS: &[device::OpenDevice] = &[
-    #[cfg(feature = "webgpu")]
-    device::gpu,
-    device::cpu,
-];
 
 /// Explains one image.
 ///
 /// # Errors
 /// One sentence on what happened, why, and what to do.
 pub fn run(matches: &ArgMatches) -> Result<(), String> {
-    let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     let method = method(matches)?;
     let mut settings = settings(matches, &method)?;
-    let choice = device_choice(matches);
-    let preprocessing = preprocessing(matches);
     let number = |name: &str| matches.get_one::<f64>(name).copied();
     let defaults = RcapSettings::default();
     let rcap = RcapSettings {
         lower_bound: number("rcap-lower-bound").unwrap_or(defaults.lower_bound),
         interval: number("rcap-interval").unwrap_or(defaults.interval),
     };
+    let measures = match matches.get_one::<String>("measures") {
+        Some(list) => lists::measures(list)?,
+        None => Vec::new(),
+    };
 
     let host = TerminalHost::new();
-    let mut engine = Engine::new(KINDS, choice);
-    let mut times = open_model(
-        &mut engine,
-        &host,
-        path("model"),
-        preprocessing,
-        &options(matches),
-        choice,
-    )?;
-    let names = names(&engine, path("labels"))?;
+    let (mut engine, mut times) = open_engine(matches, &host)?;
+    let names = names(&engine, path(matches, "labels"))?;
     times.extend(open_source(
         &mut engine,
         &host,
-        path("image"),
-        path("input"),
+        path(matches, "image"),
+        path(matches, "input"),
     )?);
-    if let Some(path) = path("noise") {
+    if let Some(path) = path(matches, "mask") {
+        engine
+            .use_mask(&file_name(path), &read(path)?, MaskSettings::default())
+            .map_err(sentence)?;
+    }
+    let mut stored = None;
+    if let Some(path) = path(matches, "noise") {
         let noise = read_noise(path)?;
-        limit_samples(&mut settings, &method, &noise);
+        if let NoiseSource::Stored { samples, .. } = &noise {
+            stored = Some(*samples as u64);
+        }
         engine.use_noise(noise);
     }
-    if let Some(path) = path("uniform") {
+    if let Some(path) = path(matches, "uniform") {
         engine.use_uniform(read_array(path)?.values);
     }
+    let target = matches.get_one::<usize>("target").copied();
+    if let Some(folder) = path(matches, "all") {
+        return all::run(matches, &engine, &host, folder, target, stored);
+    }
+    limit_samples(&mut settings, &method, stored);
     let request = ExplainRequest {
-        target: matches.get_one::<usize>("target").copied(),
+        target,
         method: method.id.clone(),
         settings,
         rcap: Some(rcap),
     };
     let explanation = block_on(engine.explain(&host, 3, &request)).map_err(sentence)?;
-    host.end_line();
     times.extend(explanation.times.clone());
     let target_name = names.get(explanation.target).map(String::as_str);
+    let reports = measured(&engine, &host, &request, &explanation, &measures)?;
+    let controls = if matches.get_flag("controls") {
+        Controls::measure(&mut engine, &host, explanation.target, &measures)?
+    } else {
+        Controls::default()
+    };
+    let measured = Measured { reports, controls };
+    host.end_line();
     write_results(
         matches,
         &engine,
         &method.id,
         &explanation,
         target_name,
+        &measured,
         &times,
     )?;
-    print_summary(&engine, &method, &explanation, target_name, &times);
+    print_summary(
+        &engine,
+        &method,
+        &explanation,
+        target_name,
+        &measured,
+        &times,
+    );
     Ok(())
 }
 
-/// The device asked for.
-pub(super) fn device_choice(matches: &ArgMatches) -> DeviceChoice {
-    match matches.get_one::<String>("device").map(String::as_str) {
-        Some("cpu") => DeviceChoice::Cpu,
-        Some("webgpu") => DeviceChoice::WebGpu,
-        _ => DeviceChoice::Auto,
+/// Runs the measures that were asked for; the randomisation check makes maps of its own.
+fn measured(
+    engine: &Engine,
+    host: &TerminalHost,
+    request: &ExplainRequest,
+    explanation: &Explanation,
+    measures: &[ListedMeasure],
+) -> Result<Vec<MeasureReport>, String> {
+    let (map, target) = (&explanation.map, explanation.target);
+    let check = randomisation_description();
+    let mut reports = Vec::with_capacity(measures.len());
+    for wanted in measures {
+        if wanted.id == check.id {
+            let given = &wanted.settings;
+            let outcome = block_on(engine.randomisation(host, 4, request, map, target, given))
+                .map_err(sentence)?;
+            let complete = check.complete(given).map_err(|error| format!("{error}."))?;
+            reports.push(outcome.report(target, complete));
+        } else {
+            let wanted = (wanted.id.as_str(), &wanted.settings);
+            let found = block_on(engine.measure(host, 4, map, target, wanted));
+            reports.push(found.map_err(sentence)?);
+        }
     }
-}
-
-/// The preprocessing asked for; `None` leaves it to the model.
-pub(super) fn preprocessing(matches: &ArgMatches) -> Option<Preprocessing> {
-    let preset = matches.get_one::<String>("preprocess")?;
-    Preprocessing::preset(preset)
+    Ok(reports)
 }
 
 fn method(matches: &ArgMatches) -> Result<MethodDescription, String> {
@@ -121,45 +148,6 @@ fn method(matches: &ArgMatches) -> Result<MethodDescription, String> {
         .into_iter()
         .find(|method| method.id == id)
         .ok_or_else(|| format!("There is no method called {id}."))
-}
-
-/// Opens the model, and names every device that was turned down on standard error.
-pub(super) fn open_model(
-    engine: &mut Engine,
-    host: &TerminalHost,
-    path: Option<&Path>,
-    preprocessing: Option<Preprocessing>,
-    options: &ModelOptions,
-    choice: DeviceChoice,
-) -> Result<Vec<StageTime>, String> {
-    let path = path.unwrap_or(Path::new(""));
-    let file = FileHandle::open(path)
-        .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
-    let name = file_name(path);
-    let done = block_on(engine.open_model(host, 1, &name, file, preprocessing, options));
-    for device in host.devices() {
-        if let Some(reason) = &device.rejected {
-            eprintln!("gradlens: {} is not used: {reason}.", device.name);
-        }
-    }
-    let done = done.map_err(sentence)?;
-    // Asked for by name, a GPU that cannot be used is an error: timings would be taken for its own.
-    let used = engine.device().map(|device| device.kind);
-    if choice == DeviceChoice::WebGpu && used == Some(DeviceKind::Cpu) {
-        let reasons: Vec<String> = host
-            .devices()
-            .into_iter()
-            .filter_map(|d| d.rejected)
-            .collect();
-        let reason = match reasons.first() {
-            Some(reason) => reason.as_str(),
-            None => "this program was built without it; build it with `--features webgpu`",
-        };
-        return Err(format!(
-            "WebGPU was asked for, but cannot be used: {reason}. Use --device auto or cpu."
-        ));
-    }
-    Ok(done.times)
 }
 
 /// Names of the classes: from a file, else the model's own.
@@ -179,66 +167,16 @@ fn names(engine: &Engine, path: Option<&Path>) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Opens the photo, or else the array.
-pub(super) fn open_source(
-    engine: &mut Engine,
-    host: &TerminalHost,
-    image: Option<&Path>,
-    input: Option<&Path>,
-) -> Result<Vec<StageTime>, String> {
-    let done = if let Some(path) = image {
-        let bytes = read(path)?;
-        block_on(engine.open_image(host, 2, &file_name(path), &bytes))
-    } else {
-        let path = input.unwrap_or(Path::new(""));
-        let array = read_array(path)?;
-        let &[1, 3, height, width] = array.shape.as_slice() else {
-            return Err(format!(
-                "{} has shape {:?}, but one normalised image of shape (1, 3, H, W) is needed.",
-                path.display(),
-                array.shape
-            ));
-        };
-        if let Some(value) = array.values.iter().find(|value| !value.is_finite()) {
-            return Err(format!(
-                "{} holds the value {value}, but every value of an image must be finite.",
-                path.display()
-            ));
-        }
-        let image = NormImage {
-            size: Size { height, width },
-            values: array.values,
-        };
-        block_on(engine.open_normalised(host, 2, &file_name(path), image))
-    };
-    Ok(done.map_err(sentence)?.times)
-}
-
-fn read_noise(path: &Path) -> Result<NoiseSource, String> {
-    let array = read_array(path)?;
-    let &[samples, 3, _, _] = array.shape.as_slice() else {
-        return Err(format!(
-            "{} has shape {:?}, but noise of shape (N, 3, H, W) is needed.",
-            path.display(),
-            array.shape
-        ));
-    };
-    Ok(NoiseSource::Stored {
-        unit_normal: array.values,
-        samples,
-    })
-}
-
 /// Where no number of samples was given, no more are taken than the noise file holds.
-fn limit_samples(settings: &mut Settings, method: &MethodDescription, noise: &NoiseSource) {
-    let NoiseSource::Stored { samples, .. } = noise else {
+pub fn limit_samples(settings: &mut Settings, method: &MethodDescription, stored: Option<u64>) {
+    let Some(stored) = stored else {
         return;
     };
     let wanted = crate::protocol::default_settings(method).integer("samples");
     if settings.integer("samples").is_none()
         && let Some(wanted) = wanted
     {
-        settings.set("samples", Setting::Integer(wanted.min(*samples as u64)));
+        settings.set("samples", Setting::Integer(wanted.min(stored)));
     }
 }
 
@@ -248,9 +186,10 @@ fn write_results(
     method: &str,
     explanation: &Explanation,
     target_name: Option<&str>,
+    measured: &Measured,
     times: &[StageTime],
 ) -> Result<(), String> {
-    let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
+    let path = |name: &str| path(matches, name);
     let (Some(model), Some(photo), Some(device)) =
         (engine.model(), engine.photo(), engine.device())
     else {
@@ -272,7 +211,7 @@ fn write_results(
         write(path, &bytes)?;
     }
     if let Some(path) = path("json") {
-        let mut value = to_json(method, explanation, model, photo, device, times);
+        let mut value = to_json(method, explanation, measured, model, photo, device, times);
         value["target_name"] = target_name.into();
         let text = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?;
         write(path, text.as_bytes())?;
@@ -285,6 +224,7 @@ fn print_summary(
     method: &MethodDescription,
     explanation: &Explanation,
     target_name: Option<&str>,
+    measured: &Measured,
     times: &[StageTime],
 ) {
     if let Some(photo) = engine.photo() {
@@ -296,37 +236,29 @@ fn print_summary(
         );
     }
     println!("{}: {} gradients", method.label, explanation.gradients);
+    if let Some(note) = &explanation.note {
+        println!("{note}");
+    }
+    if let Some(complete) = explanation.completeness {
+        println!(
+            "Completeness gap: {:.6} (attributed {:.6}, to be explained {:.6})",
+            complete.gap(),
+            complete.attributed,
+            complete.explained
+        );
+    }
     if let Some((report, _)) = &explanation.rcap {
         println!("RCAP: {:.6}", report.score);
+    }
+    for score in measured.reports.iter().flat_map(|report| &report.scores) {
+        let by = measured.controls.beating(&score.id, score.value);
+        let mark = match by.as_slice() {
+            [] => String::new(),
+            names => format!(", beaten by {}", names.join(", ")),
+        };
+        println!("{}: {:.6}{mark}", score.id, score.value);
     }
     let device = engine.device().map_or("", |device| &device.name);
     let total_ms: f64 = times.iter().map(|time| time.elapsed_ms).sum();
     println!("Computed on {device} in {:.2} s", total_ms / 1e3);
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
-}
-
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))
-}
-
-fn read_array(path: &Path) -> Result<Array, String> {
-    Array::read(&read(path)?).map_err(|error| format!("{}: {error}.", path.display()))
-}
-
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    fs::write(path, bytes)
-        .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
-}
-
-pub(super) fn sentence(stopped: Stopped) -> String {
-    match stopped {
-        Stopped::Cancelled => "Stopped.".to_owned(),
-        Stopped::Failed(failure) => failure.to_string(),
-    }
 }

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use super::{
-    explain::{KINDS, device_choice, open_model, open_source, preprocessing, sentence, write},
     host::{TerminalHost, block_on},
-    model::options,
+    opening::{open_engine, open_source, sentence, write},
 };
-use crate::{array_file::Array, engine::Engine};
+use crate::array_file::Array;
 
 /// Computes one gradient and writes it.
 ///
@@ -17,18 +16,8 @@ use crate::{array_file::Array, engine::Engine};
 /// One sentence on what happened, why, and what to do.
 pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
-    let choice = device_choice(matches);
     let host = TerminalHost::new();
-    let mut engine = Engine::new(KINDS, choice);
-    let preset = preprocessing(matches);
-    open_model(
-        &mut engine,
-        &host,
-        path("model"),
-        preset,
-        &options(matches),
-        choice,
-    )?;
+    let (mut engine, _) = open_engine(matches, &host)?;
     open_source(&mut engine, &host, path("image"), path("input"))?;
     let target = matches.get_one::<usize>("target").copied();
     let (target, gradients) = block_on(engine.input_gradient(target)).map_err(sentence)?;

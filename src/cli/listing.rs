@@ -2,7 +2,8 @@
 
 use clap::ArgMatches;
 
-use crate::{engine::Engine, protocol::ParameterKind};
+use super::settings::range;
+use crate::engine::Engine;
 
 /// Prints the methods.
 ///
@@ -21,18 +22,8 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         println!("    Cost: {}.", method.cost);
         println!("    {}.", method.citation);
         for parameter in &method.parameters {
-            let range = match &parameter.kind {
-                ParameterKind::Integer { min, max, default } => {
-                    format!("{min} to {max} [{default}]")
-                }
-                ParameterKind::Real {
-                    min, max, default, ..
-                } => format!("{min} to {max} [{default}]"),
-                ParameterKind::Choice { options } => {
-                    format!("{} [{}]", options.join("|"), options[0])
-                }
-            };
-            println!("    --{} {range}", parameter.name);
+            let range = range(&parameter.kind);
+            println!("    --{} [{range}]", parameter.name);
         }
         println!();
     }

@@ -1,12 +1,19 @@
 //! The engine in a terminal: the page's twin for notebooks and tests.
 
+mod all;
 mod arguments;
+mod controls;
 mod explain;
 mod gradient;
 mod host;
 mod listing;
+mod lists;
 mod model;
+mod opening;
 mod result;
+mod settings;
+mod study;
+mod table;
 
 pub use arguments::command;
 
@@ -18,6 +25,7 @@ pub fn main() -> ExitCode {
     let outcome = match matches.subcommand() {
         Some(("explain", matches)) => explain::run(matches),
         Some(("gradient", matches)) => gradient::run(matches),
+        Some(("study", matches)) => study::run(matches),
         Some(("methods", matches)) => listing::run(matches),
         Some(("model", matches)) => model::run(matches),
         _ => Ok(()),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::{
-    explain::{file_name, sentence},
     host::{TerminalHost, block_on},
+    opening::{file_name, sentence},
 };
 use crate::{
     engine::{Engine, device},

@@ -2,15 +2,26 @@
 
 use serde_json::{Value, json};
 
+use super::controls::Controls;
 use crate::{
     engine::{Explanation, OpenModel, OpenPhoto},
-    protocol::{DeviceReport, StageTime},
+    protocol::{DeviceReport, MeasureReport, StageTime},
 };
+
+/// What was measured beside RCAP.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// Of the map.
+    pub reports: Vec<MeasureReport>,
+    /// Of maps that know nothing of the model; empty where not asked for.
+    pub controls: Controls,
+}
 
 /// What went into an explanation and what came out, but for the map itself.
 pub fn to_json(
     method: &str,
     explanation: &Explanation,
+    measured: &Measured,
     model: &OpenModel,
     photo: &OpenPhoto,
     device: &DeviceReport,
@@ -52,14 +63,29 @@ pub fn to_json(
             "raw_max": explanation.map.raw_max,
             "constant": explanation.map.constant,
         },
+        "completeness": completeness(explanation),
+        "note": explanation.note,
         "gradients": explanation.gradients,
         "rcap": rcap(explanation),
+        "measures": measured.reports,
+        "controls": measured.controls.to_json(&measured.reports),
         "device": device,
         "timings_ms": times
             .iter()
             .map(|time| json!({ "stage": time.stage, "elapsed_ms": time.elapsed_ms }))
             .collect::<Vec<_>>(),
     })
+}
+
+fn completeness(explanation: &Explanation) -> Value {
+    match explanation.completeness {
+        None => Value::Null,
+        Some(found) => json!({
+            "attributed": found.attributed,
+            "explained": found.explained,
+            "gap": found.gap(),
+        }),
+    }
 }
 
 fn rcap(explanation: &Explanation) -> Value {

@@ -21,6 +21,10 @@ pub struct Explanation {
     pub settings: Settings,
     /// The map.
     pub map: SaliencyMap,
+    /// How complete the attribution is, for path methods in their plain form.
+    pub completeness: Option<CompletenessReport>,
+    /// What a person must know to read it.
+    pub note: Option<String>,
     /// Its measure, where asked for, with the unpublished variants.
     pub rcap: Option<(RcapReport, RcapVariants)>,
     /// Wall time of each stage.
@@ -32,7 +36,11 @@ pub struct Explanation {
 impl Explanation {
     /// The finished map as the page gets it, made by the method with this id.
     pub fn map_report(&self, method: &str) -> MapReport {
-        map_report(&self.map, method, self.target, [1, 1])
+        MapReport {
+            completeness: self.completeness,
+            note: self.note.clone(),
+            ..map_report(&self.map, method, self.target, [1, 1])
+        }
     }
 }
 
@@ -96,14 +104,12 @@ impl Engine {
             Objective::Logit(target),
             BackwardRule::Standard,
         );
-        let report = |map: &SaliencyMap, done: usize, total: usize| {
-            Event::Map(map_report(map, &request.method, target, [done, total]))
-        };
         let on_partial = |moments: &crate::attribution::Moments, done: usize, total: usize| {
             if done < total
                 && let Some(raw) = method.from_moments(moments, &settings)
             {
-                host.emit(job, report(&raw.normalise(), done, total));
+                let map = map_report(&raw.normalise(), &request.method, target, [done, total]);
+                host.emit(job, Event::Map(map));
             }
         };
         let context = Context {
@@ -119,13 +125,15 @@ impl Engine {
         };
         let raw = method.explain(&context).await?;
         let map = raw.normalise();
+        let completeness = raw.completeness.map(|sums| CompletenessReport {
+            attributed: sums.attributed,
+            explained: sums.explained,
+        });
         host.emit(
             job,
             Event::Map(MapReport {
-                completeness: raw.completeness.map(|sums| CompletenessReport {
-                    attributed: sums.attributed,
-                    explained: sums.explained,
-                }),
+                completeness,
+                note: raw.note.clone(),
                 ..map_report(&map, &request.method, target, [1, 1])
             }),
         );
@@ -134,7 +142,7 @@ impl Engine {
 
         let rcap = match request.rcap {
             Some(settings) => {
-                let measured = self.measure(host, job, &map, target, settings).await?;
+                let measured = self.measure_rcap(host, job, &map, target, settings).await?;
                 clock.lap(Stage::Measure);
                 Some(measured)
             }
@@ -144,13 +152,15 @@ impl Engine {
             target,
             settings,
             map,
+            completeness,
+            note: raw.note,
             rcap,
             times: clock.times,
             gradients,
         })
     }
 
-    async fn measure(
+    async fn measure_rcap(
         &self,
         host: &dyn Host,
         job: JobId,

@@ -165,6 +165,11 @@ pub fn of_classifier(stage: Stage, error: &ClassifierError) -> Failure {
             FailureKind::Model,
             "Set the model's input size to what it was exported for.",
         ),
+        ClassifierError::NoSpatialLayer => (
+            FailureKind::Settings,
+            "Choose another method, or name a layer of the model that is a grid.",
+        ),
+        ClassifierError::NoSuchLayer { .. } => (FailureKind::Settings, "Choose one of these."),
         ClassifierError::Device(_) => (
             FailureKind::Device,
             "Try again on the CPU, which needs no graphics driver.",

@@ -1,21 +1,27 @@
 //! The whole product without a browser: requests in, events out.
 
+mod cascade;
 pub mod device;
 mod explain;
 mod failure;
 mod gradient;
 mod host;
 mod measure;
+mod measuring;
 mod memory;
 mod model;
 mod pace;
 mod photo;
+mod processes;
+mod randomisation;
 
+pub use cascade::{ModelCascade, randomised_graph, weight_layers};
 pub use explain::Explanation;
 pub use host::Host;
 pub use memory::{Memory, check_file};
 pub use model::OpenModel;
 pub use photo::OpenPhoto;
+pub use processes::ProcessExplanations;
 
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
@@ -34,6 +40,7 @@ pub struct Engine {
     device: Option<Device>,
     model: Option<OpenModel>,
     photo: Option<OpenPhoto>,
+    mask: Option<MaskReport>,
     noise: Option<NoiseSource>,
     uniform: Option<Vec<f32>>,
     cache: NoiseCache,
@@ -49,6 +56,7 @@ impl Engine {
             device: None,
             model: None,
             photo: None,
+            mask: None,
             noise: None,
             uniform: None,
             cache: NoiseCache::default(),
@@ -284,6 +292,8 @@ impl Engine {
         // It marked something in another picture, or in another part of this one.
         self.mask = None;
         self.photo = Some(photo);
+        // It marked something in another picture, or in another part of this one.
+        self.mask = None;
         Ok(())
     }
 }

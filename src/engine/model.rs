@@ -16,7 +16,8 @@ use super::{
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
     onnx::{
-        FileHandle, OnnxError, cut_activation, parse_file, select, simplify, take_channels_first,
+        FileHandle, Graph, OnnxError, cut_activation, parse_file, select, simplify,
+        take_channels_first,
     },
     protocol::{
         Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
@@ -36,6 +37,9 @@ pub struct OpenModel {
     pub(super) classifier: Box<dyn Classifier>,
     /// The model's own preprocessing, as far as it could be found.
     own: Guess,
+    /// The file's graph before simplification, from which randomised copies are made. Its weights
+    /// share the file's bytes.
+    pub(super) source: Graph,
 }
 
 impl OpenModel {
@@ -68,6 +72,7 @@ impl OpenModel {
             }
         };
         card.activation = cut_activation(&mut graph);
+        let source = graph.clone();
         simplify(&mut graph);
         let mut own = guess(&graph, &selection, name);
         if selection.layout == Layout::Nhwc {
@@ -92,6 +97,7 @@ impl OpenModel {
             card,
             classifier,
             own,
+            source,
         };
         model.set_preprocessing(preprocessing, host.memory())?;
         Ok(model)

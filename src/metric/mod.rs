@@ -2,6 +2,7 @@
 
 mod authors_curves;
 mod baseline;
+mod beaten;
 mod curve_area;
 mod insertion_deletion;
 mod localisation;
@@ -19,6 +20,7 @@ mod target_scores;
 
 pub use authors_curves::AuthorsCurves;
 pub use baseline::Baseline;
+pub use beaten::beaten_by;
 pub use curve_area::trapezoid;
 pub use insertion_deletion::{Alteration, Schedule, altered_probabilities};
 pub use localisation::{Agreement, Localisation, top_centroid};

@@ -8,13 +8,15 @@ use std::ops::Range;
 
 use super::{
     MetricError, check_length,
-    measure::{UNIT_RANGE, score},
+    measure::{UNIT_RANGE, choice, parameter, score},
     spearman, structural_similarity,
 };
 use crate::{
     attribution::{AttributionError, Pace},
     classifier::{Classifier, ClassifierError, LocalFuture, Size},
-    protocol::{Direction, MeasureDescription},
+    protocol::{
+        Curve, Direction, MeasureDescription, MeasureReport, ParameterKind, Score, Settings,
+    },
 };
 
 /// Groups that layers are randomised in at most.
@@ -100,6 +102,41 @@ impl RandomisationOutcome {
             .is_some_and(|step| step.spearman.abs() > Self::INSENSITIVE)
     }
 
+    /// The outcome as a row of a table, for class `target` and the check's complete settings.
+    pub fn report(&self, target: usize, settings: Settings) -> MeasureReport {
+        let values = [
+            self.mean_absolute_spearman(),
+            self.mean_spearman(),
+            self.mean_similarity(),
+        ];
+        let description = randomisation_description();
+        let curve = |id: &str, y_label: &str, of: &dyn Fn(&RandomisationStep) -> f64| Curve {
+            id: id.to_owned(),
+            x_label: "Groups of layers without trained weights".to_owned(),
+            y_label: y_label.to_owned(),
+            x: (1..=self.steps.len()).map(|k| k as f64).collect(),
+            y: self.steps.iter().map(of).collect(),
+        };
+        MeasureReport {
+            measure: description.id,
+            target,
+            settings,
+            scores: description
+                .scores
+                .into_iter()
+                .zip(values)
+                .map(|(score, value)| Score {
+                    id: score.id,
+                    value,
+                })
+                .collect(),
+            curves: vec![
+                curve("randomisation-spearman", "Spearman's rho", &|s| s.spearman),
+                curve("randomisation-ssim", "SSIM", &|s| s.similarity),
+            ],
+        }
+    }
+
     fn mean(&self, of: impl Fn(&RandomisationStep) -> f64) -> f64 {
         self.steps.iter().map(of).sum::<f64>() / self.steps.len().max(1) as f64
     }
@@ -164,7 +201,37 @@ pub fn randomisation_description() -> MeasureDescription {
             .to_owned(),
         cost: "the method's whole cost for each of at most 20 groups of layers".to_owned(),
         needs_mask: false,
-        parameters: Vec::new(),
+        parameters: vec![
+            parameter(
+                "groups",
+                "Groups",
+                "How many groups of layers lose their weights one after the other.",
+                "",
+                ParameterKind::Integer {
+                    min: 1,
+                    max: MAX_GROUPS as u64,
+                    default: MAX_GROUPS as u64,
+                },
+            ),
+            parameter(
+                "noise",
+                "Noise",
+                "Whether every model sees the same noise, or its own as in the authors' code.",
+                "",
+                choice(&["same", "fresh"]),
+            ),
+            parameter(
+                "seed",
+                "Seed",
+                "Chooses the new weights.",
+                "",
+                ParameterKind::Integer {
+                    min: 0,
+                    max: u64::from(u32::MAX),
+                    default: 0,
+                },
+            ),
+        ],
         scores: vec![
             score(
                 "randomisation-abs-spearman",

@@ -7,12 +7,12 @@ use super::{
     fold::fold,
     kernels::Kernels,
     operator::{BuildContext, Operator},
-    ops,
+    ops, rectifiers,
     unsupported::unsupported_reason,
     value::{HostTensor, Value, upload_initializer},
 };
 use crate::{
-    classifier::Size,
+    classifier::{Rectifiers, Size},
     onnx::{Dimension, Graph, Initializer, OnnxError},
     protocol::UnsupportedNode,
 };
@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Step<B: Kernels> {
     pub name: String,
     pub op: String,
+    /// Name of the value it puts out.
+    pub value: String,
     pub operator: Box<dyn Operator<B>>,
     pub inputs: Vec<Option<usize>>,
     pub output: usize,
@@ -42,6 +44,7 @@ pub struct Network<B: Kernels> {
     pub(super) weight_bytes: u64,
     /// Whether several images can be computed at once, for the sizes asked for so far.
     pub(super) batches: RefCell<HashMap<Size, bool>>,
+    pub(super) rectifiers: Rectifiers,
 }
 
 /// Checks that a graph takes one image and gives one output.
@@ -124,6 +127,7 @@ impl<B: Kernels> Network<B> {
             steps.push(Step {
                 name: node.name.clone(),
                 op: node.op.clone(),
+                value: output.to_owned(),
                 operator,
                 inputs,
                 output: slots.of(output),
@@ -152,6 +156,7 @@ impl<B: Kernels> Network<B> {
             opset: graph.opset,
             weight_bytes: 4 * graph.parameters() as u64,
             batches: RefCell::default(),
+            rectifiers: rectifiers::count(graph),
         })
     }
 }

@@ -11,16 +11,20 @@ use super::{
 };
 use crate::{
     classifier::{
-        BackwardRule, Classifier, ClassifierError, Cost, Gradients, LocalFuture, Objective, Size,
+        BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
+        Objective, Rectifiers, Size,
     },
     onnx::Dimension,
 };
 
 /// One step's way back.
-struct Taped<B: Kernels> {
+pub(super) struct Taped<B: Kernels> {
     step: usize,
     backward: Backward<B>,
 }
+
+/// Sees the number and the output of every step of a forward pass.
+pub(super) type Observer<'a, B> = &'a mut dyn FnMut(usize, &Value<B>);
 
 impl<B: Kernels> Network<B> {
     /// Number of images the graph insists on, where its batch is fixed.
@@ -42,10 +46,11 @@ impl<B: Kernels> Network<B> {
         })
     }
 
-    fn forward(
+    pub(super) fn forward(
         &self,
         images: FloatTensor<B>,
         track: bool,
+        observer: Observer<'_, B>,
     ) -> Result<(FloatTensor<B>, Vec<Taped<B>>), ClassifierError> {
         let mut values: Vec<Option<Value<B>>> = vec![None; self.slots];
         let mut tracked = vec![false; self.slots];
@@ -77,6 +82,7 @@ impl<B: Kernels> Network<B> {
                     backward,
                 });
             }
+            observer(index, &forward.output);
             values[step.output] = Some(forward.output);
         }
         match values[self.output].take() {
@@ -85,16 +91,21 @@ impl<B: Kernels> Network<B> {
         }
     }
 
-    fn backward(
+    /// The gradient by the value in slot `to`: the image, or the output of a step.
+    pub(super) fn backward(
         &self,
         tape: Vec<Taped<B>>,
         seed: FloatTensor<B>,
         rule: BackwardRule,
+        to: usize,
     ) -> Option<FloatTensor<B>> {
         let mut gradients: Vec<Option<FloatTensor<B>>> = vec![None; self.slots];
         gradients[self.output] = Some(seed);
         for taped in tape.into_iter().rev() {
             let step = &self.steps[taped.step];
+            if step.output == to {
+                break;
+            }
             let Some(gradient) = gradients[step.output].take() else {
                 continue;
             };
@@ -108,11 +119,15 @@ impl<B: Kernels> Network<B> {
                 }
             }
         }
-        gradients[self.input].take()
+        gradients[to].take()
     }
 
     /// Images and their count, with zero images added up to a fixed batch.
-    fn upload_images(&self, mut images: Vec<f32>, size: Size) -> (FloatTensor<B>, usize) {
+    pub(super) fn upload_images(
+        &self,
+        mut images: Vec<f32>,
+        size: Size,
+    ) -> (FloatTensor<B>, usize) {
         let count = images.len() / size.values().max(1);
         let padded = self.fixed_batch().map_or(count, |batch| batch.max(count));
         images.resize(padded * size.values(), 0.0);
@@ -121,7 +136,10 @@ impl<B: Kernels> Network<B> {
     }
 
     /// Classes of a `[images, classes]` or `[images, classes, 1, 1]` output.
-    fn classes(&self, logits: &FloatTensor<B>) -> Result<(usize, usize), ClassifierError> {
+    pub(super) fn classes(
+        &self,
+        logits: &FloatTensor<B>,
+    ) -> Result<(usize, usize), ClassifierError> {
         let shape = logits.shape().to_vec();
         match shape.as_slice() {
             [images, classes, rest @ ..] if *classes > 0 && rest.iter().all(|&d| d == 1) => {
@@ -139,7 +157,7 @@ impl<B: Kernels> Network<B> {
         rule: BackwardRule,
     ) -> Result<Gradients, ClassifierError> {
         let (images, count) = self.upload_images(images, size);
-        let (output, tape) = self.forward(images, true)?;
+        let (output, tape) = self.forward(images, true, &mut |_, _| {})?;
         let shape = output.shape().to_vec();
         let (padded, classes) = self.classes(&output)?;
         if objective.class() >= classes {
@@ -152,13 +170,15 @@ impl<B: Kernels> Network<B> {
         let (mut logits, mut values);
         if matches!(objective, Objective::Logit(_)) {
             let seed = logit_gradient(objective, &vec![0.0; padded * classes], classes);
-            let gradient = self.backward(tape, upload::<B>(seed, &shape, &self.device), rule);
+            let seed = upload::<B>(seed, &shape, &self.device);
+            let gradient = self.backward(tape, seed, rule, self.input);
             values = read::<B>(gradient.ok_or_else(no_path)?).await?;
             logits = read::<B>(output).await?;
         } else {
             logits = read::<B>(output).await?;
             let seed = logit_gradient(objective, &logits, classes);
-            let gradient = self.backward(tape, upload::<B>(seed, &shape, &self.device), rule);
+            let seed = upload::<B>(seed, &shape, &self.device);
+            let gradient = self.backward(tape, seed, rule, self.input);
             values = read::<B>(gradient.ok_or_else(no_path)?).await?;
         }
         logits.truncate(count * classes);
@@ -178,14 +198,14 @@ impl<B: Kernels> Network<B> {
     }
 }
 
-fn no_path() -> ClassifierError {
+pub(super) fn no_path() -> ClassifierError {
     ClassifierError::Device(
         "no gradient reaches the image: the output does not depend on it".to_owned(),
     )
 }
 
 /// Reads a tensor back without blocking.
-async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, ClassifierError> {
+pub(super) async fn read<B: Kernels>(tensor: FloatTensor<B>) -> Result<Vec<f32>, ClassifierError> {
     let values = value::read::<B>(tensor).await;
     values.map_err(ClassifierError::Device)
 }
@@ -202,7 +222,7 @@ impl<B: Kernels> Classifier for Network<B> {
             let count = images.len() / size.values().max(1);
             for chunk in images.chunks(self.chunk(size, count)) {
                 let (images, count) = self.upload_images(chunk.to_vec(), size);
-                let (output, _) = self.forward(images, false)?;
+                let (output, _) = self.forward(images, false, &mut |_, _| {})?;
                 let (_, classes) = self.classes(&output)?;
                 let mut values = read::<B>(output).await?;
                 values.truncate(count * classes);
@@ -235,6 +255,20 @@ impl<B: Kernels> Classifier for Network<B> {
             }
             Ok(all)
         })
+    }
+
+    fn inner_gradient<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        layer: Option<&'a str>,
+    ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
+        Box::pin(self.gradient_by_layer(image, size, objective, layer))
+    }
+
+    fn rectifiers(&self) -> Option<Rectifiers> {
+        Some(self.rectifiers)
     }
 
     fn preferred_batch(&self, size: Size) -> usize {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ParameterDescription, ParameterKind, Setting, Settings, SettingsError};
+use super::{ParameterDescription, Settings, SettingsError};
 
 /// Which of two values of a score speaks for a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,21 +88,11 @@ impl MeasureDescription {
                     parameter.check(value)?;
                     value.clone()
                 }
-                None => default_of(&parameter.kind),
+                None => parameter.kind.default_value(),
             };
             settings.set(&parameter.name, value);
         }
         Ok(settings)
-    }
-}
-
-fn default_of(kind: &ParameterKind) -> Setting {
-    match kind {
-        ParameterKind::Integer { default, .. } => Setting::Integer(*default),
-        ParameterKind::Real { default, .. } => Setting::Real(*default),
-        ParameterKind::Choice { options } => {
-            Setting::Choice(options.first().cloned().unwrap_or_default())
-        }
     }
 }
 

@@ -33,6 +33,22 @@ pub enum ParameterKind {
         /// The names.
         options: Vec<String>,
     },
+    /// A name that only the model knows; empty by default.
+    Text,
+}
+
+impl ParameterKind {
+    /// The value used where nothing is said.
+    pub fn default_value(&self) -> Setting {
+        match self {
+            Self::Integer { default, .. } => Setting::Integer(*default),
+            Self::Real { default, .. } => Setting::Real(*default),
+            Self::Choice { options } => {
+                Setting::Choice(options.first().cloned().unwrap_or_default())
+            }
+            Self::Text => Setting::Choice(String::new()),
+        }
+    }
 }
 
 /// One parameter of a method.
@@ -96,14 +112,7 @@ pub enum SettingsError {
 pub fn default_settings(method: &MethodDescription) -> Settings {
     let mut settings = Settings::default();
     for parameter in &method.parameters {
-        let value = match &parameter.kind {
-            ParameterKind::Integer { default, .. } => Setting::Integer(*default),
-            ParameterKind::Real { default, .. } => Setting::Real(*default),
-            ParameterKind::Choice { options } => {
-                Setting::Choice(options.first().cloned().unwrap_or_default())
-            }
-        };
-        settings.set(&parameter.name, value);
+        settings.set(&parameter.name, parameter.kind.default_value());
     }
     settings
 }
@@ -156,6 +165,8 @@ impl ParameterDescription {
                 options.contains(v),
                 format!("one of {}", options.join(", ")),
             ),
+            (ParameterKind::Text, Setting::Choice(_)) => (true, String::new()),
+            (ParameterKind::Text, _) => (false, "a name".to_owned()),
             (ParameterKind::Choice { options }, _) => {
                 (false, format!("one of {}", options.join(", ")))
             }

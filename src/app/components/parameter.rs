@@ -61,12 +61,14 @@ pub fn Parameter(props: &ParameterProps) -> Html {
             )
         }
         ParameterKind::Choice { options } => choice(props, &id, &about, options),
+        ParameterKind::Text => name(props, &id, &about),
     };
     html! {
         <div
             class={classes!(
                 "parameter",
-                matches!(kind, ParameterKind::Choice { .. }).then_some("is-choice"),
+                matches!(kind, ParameterKind::Choice { .. } | ParameterKind::Text)
+                    .then_some("is-choice"),
             )}
         >
             <label for={id}>
@@ -104,7 +106,7 @@ fn parsed(kind: &ParameterKind, typed: &str) -> Option<Setting> {
         ParameterKind::Real { min, max, .. } if value.is_finite() => {
             Some(Setting::Real(value.clamp(*min, *max)))
         }
-        ParameterKind::Real { .. } | ParameterKind::Choice { .. } => None,
+        ParameterKind::Real { .. } | ParameterKind::Choice { .. } | ParameterKind::Text => None,
     }
 }
 
@@ -174,6 +176,24 @@ fn number(
                 onchange={on_leave}
             />
         </div>
+    }
+}
+
+fn name(props: &ParameterProps, id: &str, about: &str) -> Html {
+    let name = props.parameter.name.clone();
+    let on_change = props.dispatch.reform(move |event: Event| {
+        let typed = event.target_unchecked_into::<HtmlInputElement>().value();
+        Action::Set(name.clone(), Setting::Choice(typed.trim().to_owned()))
+    });
+    html! {
+        <input
+            id={id.to_owned()}
+            type="text"
+            aria-describedby={about.to_owned()}
+            value={shown(&props.value)}
+            data-testid={props.parameter.name.clone()}
+            onchange={on_change}
+        />
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::{Command, MapResult, ResultKey, Shared, State, Timer, example::PREPARED};
 use crate::protocol::{
-    ExplainRequest, JobId, MapReport, ParameterDescription, ParameterKind, PresetDescription,
-    RcapReport, RcapSettings, Request, RequestBody, Setting, Settings, Stage,
+    ExplainRequest, JobId, MapReport, ParameterDescription, PresetDescription, RcapReport,
+    RcapSettings, Request, RequestBody, Setting, Settings, Stage,
 };
 
 /// How long settings must be left alone before something costly is computed.
@@ -75,13 +75,9 @@ impl State {
             .into_iter()
             .flatten()
             .find(|value| parameter.check(value).is_ok());
-        match (allowed, &parameter.kind) {
-            (Some(value), _) => value.clone(),
-            (None, ParameterKind::Integer { default, .. }) => Setting::Integer(*default),
-            (None, ParameterKind::Real { default, .. }) => Setting::Real(*default),
-            (None, ParameterKind::Choice { options }) => {
-                Setting::Choice(options.first().cloned().unwrap_or_default())
-            }
+        match allowed {
+            Some(value) => value.clone(),
+            None => parameter.kind.default_value(),
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::{
     attribution::{
-        AttributionError, Completeness, Context, Method, Moments, Process, RawMap, blur,
-        map_of_terms, objective_value,
+        AttributionError, Completeness, Context, Method, Moments, Process, ProcessMaps, RawMap,
+        blur, map_of_terms, objective_value,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -82,17 +82,33 @@ impl Method for BlurIg {
         &'a self,
         cx: &'a Context<'a>,
     ) -> LocalFuture<'a, Result<RawMap, AttributionError>> {
-        Box::pin(integrate(cx))
+        Box::pin(async move {
+            let process = Process::from_settings(cx.settings);
+            super::only(integrate(cx, &[process]).await?)
+        })
+    }
+
+    fn explain_processes<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        processes: &'a [Process],
+    ) -> LocalFuture<'a, Result<ProcessMaps, AttributionError>> {
+        Box::pin(integrate(cx, processes))
     }
 }
 
-async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
-    let process = Process::from_settings(cx.settings);
+async fn integrate(
+    cx: &Context<'_>,
+    processes: &[Process],
+) -> Result<ProcessMaps, AttributionError> {
     let path = BlurPath::new(cx)?;
     let small = cx.real("grad-step")?;
     let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
 
-    let mut terms = Moments::new(cx.image.size);
+    let mut gathered: Vec<(Process, Moments)> = processes
+        .iter()
+        .map(|&process| (process, Moments::new(cx.image.size)))
+        .collect();
     let mut at_image = 0.0;
     // How the image changes with sigma at the points whose gradients are under way.
     let changes = std::cell::RefCell::new(VecDeque::new());
@@ -117,11 +133,15 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
                     at_image = objective_value(source.objective(), logits);
                 }
                 let step = path.sigma(i + 1) - path.sigma(i);
-                if let Some(mut term) = changes.borrow_mut().pop_front() {
-                    for (value, &g) in term.iter_mut().zip(gradient) {
-                        *value *= step * sided(process, f64::from(g));
+                if let Some(change) = changes.borrow_mut().pop_front() {
+                    for (process, terms) in &mut gathered {
+                        let term: Vec<f64> = change
+                            .iter()
+                            .zip(gradient)
+                            .map(|(change, &g)| change * step * sided(*process, f64::from(g)))
+                            .collect();
+                        terms.add(&term);
                     }
-                    terms.add(&term);
                 }
             },
             |_| {},
@@ -130,8 +150,12 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
 
     // The path runs away from the image, so the plain sum explains the blurred end minus the image.
     let scale = path.steps as f64;
-    let mut map = map_of_terms(&terms, process, cx.settings, -scale, "steps")?;
-    if process == Process::Plain {
+    let mut maps = Vec::with_capacity(gathered.len());
+    for (process, terms) in gathered {
+        maps.push(map_of_terms(&terms, process, cx.settings, -scale, "steps"));
+        let (Process::Plain, Some(Ok(map))) = (process, maps.last_mut()) else {
+            continue;
+        };
         let end = path.at(path.sigma(path.steps));
         let logits = source
             .logits(end.iter().map(|&v| v as f32).collect())
@@ -141,7 +165,7 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
             explained: at_image - objective_value(source.objective(), &logits),
         });
     }
-    Ok(map)
+    Ok(maps)
 }
 
 /// As [`Process::part`], but the authors turn the negative part around for this method.

@@ -5,9 +5,30 @@ use crate::{
         AttributionError, Context, Method, RawMap,
         parameters::{LOGIT_FIRST, choice, objective},
     },
-    classifier::{BackwardRule, GuidedSign, LocalFuture},
+    classifier::{BackwardRule, GuidedSign, LocalFuture, Rectifiers},
     protocol::MethodDescription,
 };
+
+/// What to say where the rule meets no rectifier, so that nobody takes the map for more than it is.
+fn untouched(found: Rectifiers, rule: BackwardRule) -> Option<String> {
+    let BackwardRule::Guided { sign, relu6 } = rule else {
+        return None;
+    };
+    if sign == GuidedSign::Both || found.relu > 0 || (relu6 && found.relu6 > 0) {
+        return None;
+    }
+    let mut note =
+        "The model has no ReLU, so Guided Backprop changes nothing: this is the vanilla \
+                    gradient."
+            .to_owned();
+    if found.relu6 > 0 {
+        note += &format!(
+            " It has {} clips to 0..6, which the option ReLU6 treats as ReLU.",
+            found.relu6
+        );
+    }
+    Some(note)
+}
 
 /// `sum_c |g_GB(x)|`, where the gradient entering each ReLU's mask is cut to one sign after it.
 ///
@@ -66,7 +87,9 @@ impl Method for GuidedBackprop {
                 .into_iter()
                 .map(f64::from)
                 .collect();
-            Ok(RawMap::from_attribution(cx.image.size, &gradient))
+            let mut map = RawMap::from_attribution(cx.image.size, &gradient);
+            map.note = source.rectifiers().and_then(|found| untouched(found, rule));
+            Ok(map)
         })
     }
 }

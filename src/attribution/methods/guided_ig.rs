@@ -2,8 +2,8 @@
 
 use crate::{
     attribution::{
-        AttributionError, Completeness, Context, GuidedPath, Method, Moments, Process, RawMap,
-        map_of_terms, objective_value,
+        AttributionError, Completeness, Context, GuidedPath, Method, Moments, Process, ProcessMaps,
+        RawMap, map_of_terms, objective_value,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -70,16 +70,32 @@ impl Method for GuidedIg {
         &'a self,
         cx: &'a Context<'a>,
     ) -> LocalFuture<'a, Result<RawMap, AttributionError>> {
-        Box::pin(integrate(cx))
+        Box::pin(async move {
+            let process = Process::from_settings(cx.settings);
+            super::only(integrate(cx, &[process]).await?)
+        })
+    }
+
+    fn explain_processes<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        processes: &'a [Process],
+    ) -> LocalFuture<'a, Result<ProcessMaps, AttributionError>> {
+        Box::pin(integrate(cx, processes))
     }
 }
 
-async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
-    let process = Process::from_settings(cx.settings);
+async fn integrate(
+    cx: &Context<'_>,
+    processes: &[Process],
+) -> Result<ProcessMaps, AttributionError> {
     let mut path = GuidedPath::new(cx)?;
     let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
 
-    let mut moves = Moments::new(cx.image.size);
+    let mut gathered: Vec<(Process, Moments)> = processes
+        .iter()
+        .map(|&process| (process, Moments::new(cx.image.size)))
+        .collect();
     let mut at_start = 0.0;
     for step in 0..path.steps() {
         let found = source.step(step, path.steps(), path.point()).await?;
@@ -87,23 +103,29 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
             at_start = objective_value(source.objective(), &found.logits);
         }
         path.advance(step, &found.values, |moved| {
-            let term: Vec<f64> = moved
-                .iter()
-                .zip(&found.values)
-                .map(|(&moved, &g)| process.part(moved * f64::from(g)))
-                .collect();
-            moves.add(&term);
+            for (process, moves) in &mut gathered {
+                let term: Vec<f64> = moved
+                    .iter()
+                    .zip(&found.values)
+                    .map(|(&moved, &g)| process.part(moved * f64::from(g)))
+                    .collect();
+                moves.add(&term);
+            }
         });
     }
 
-    let scale = moves.count() as f64;
-    let mut map = map_of_terms(&moves, process, cx.settings, scale, "steps")?;
-    if process == Process::Plain {
+    let mut maps = Vec::with_capacity(gathered.len());
+    for (process, moves) in gathered {
+        let scale = moves.count() as f64;
+        maps.push(map_of_terms(&moves, process, cx.settings, scale, "steps"));
+        let (Process::Plain, Some(Ok(map))) = (process, maps.last_mut()) else {
+            continue;
+        };
         let logits = source.logits(cx.image.values.clone()).await?;
         map.completeness = Some(Completeness {
             attributed: scale * moves.mean().iter().sum::<f64>(),
             explained: objective_value(source.objective(), &logits) - at_start,
         });
     }
-    Ok(map)
+    Ok(maps)
 }

@@ -3,7 +3,7 @@
 use crate::{
     attribution::{
         AttributionError, Baseline, Completeness, Context, Method, Moments, PathRule, Process,
-        RawMap, baseline_parameters, map_of_terms, objective_value,
+        ProcessMaps, RawMap, baseline_parameters, map_of_terms, objective_value,
         parameters::{choice, damping, integer, objective, percentile, process, seed},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -68,20 +68,48 @@ impl Method for IntegratedGradients {
         &'a self,
         cx: &'a Context<'a>,
     ) -> LocalFuture<'a, Result<RawMap, AttributionError>> {
-        Box::pin(integrate(cx))
+        Box::pin(async move {
+            let process = Process::from_settings(cx.settings);
+            super::only(integrate(cx, &[process]).await?)
+        })
+    }
+
+    fn explain_processes<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        processes: &'a [Process],
+    ) -> LocalFuture<'a, Result<ProcessMaps, AttributionError>> {
+        Box::pin(integrate(cx, processes))
     }
 }
 
-async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
+/// What one process has gathered.
+struct Gathered {
+    process: Process,
+    /// Of the trials.
+    terms: Moments,
+    /// Of the trial under way.
+    integral: Vec<f64>,
+}
+
+async fn integrate(
+    cx: &Context<'_>,
+    processes: &[Process],
+) -> Result<ProcessMaps, AttributionError> {
     let size = cx.image.size;
-    let process = Process::from_settings(cx.settings);
     let baseline = Baseline::new(cx)?;
     let trials = baseline.trials();
     let nodes = PathRule::from_name(cx.settings.choice("rule")).nodes(cx.integer("steps")?);
     let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
 
-    let mut terms = Moments::new(size);
-    let mut integral = vec![0.0; size.values()];
+    let mut gathered: Vec<Gathered> = processes
+        .iter()
+        .map(|&process| Gathered {
+            process,
+            terms: Moments::new(size),
+            integral: vec![0.0; size.values()],
+        })
+        .collect();
     // Objective at the image and summed over baselines, where the path passes through them.
     let mut at_image = None;
     let mut at_baselines = (0, 0.0);
@@ -97,8 +125,10 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
             },
             |k, gradient, logits| {
                 let (a, weight) = nodes[k % nodes.len()];
-                for (sum, &g) in integral.iter_mut().zip(gradient) {
-                    *sum += weight * process.part(f64::from(g));
+                for one in &mut gathered {
+                    for (sum, &g) in one.integral.iter_mut().zip(gradient) {
+                        *sum += weight * one.process.part(f64::from(g));
+                    }
                 }
                 if a == 0.0 {
                     at_baselines.0 += 1;
@@ -108,19 +138,29 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
                 }
                 if (k + 1) % nodes.len() == 0 {
                     let start = baseline.of_trial(k / nodes.len(), size);
-                    for ((sum, &x), start) in integral.iter_mut().zip(&cx.image.values).zip(start) {
-                        *sum *= f64::from(x) - start;
+                    for Gathered {
+                        terms, integral, ..
+                    } in &mut gathered
+                    {
+                        let pixels = cx.image.values.iter().zip(&start);
+                        for (sum, (&x, start)) in integral.iter_mut().zip(pixels) {
+                            *sum *= f64::from(x) - start;
+                        }
+                        terms.add(integral);
+                        integral.fill(0.0);
                     }
-                    terms.add(&integral);
-                    integral.fill(0.0);
                 }
             },
             |_| {},
         )
         .await?;
 
-    let mut map = map_of_terms(&terms, process, cx.settings, 1.0, "trials")?;
-    if process == Process::Plain {
+    let mut maps = Vec::with_capacity(gathered.len());
+    for Gathered { process, terms, .. } in gathered {
+        maps.push(map_of_terms(&terms, process, cx.settings, 1.0, "trials"));
+        let (Process::Plain, Some(Ok(map))) = (process, maps.last_mut()) else {
+            continue;
+        };
         let value = async |point: Vec<f32>| {
             let logits = source.logits(point).await?;
             Ok::<f64, AttributionError>(objective_value(source.objective(), &logits))
@@ -129,14 +169,15 @@ async fn integrate(cx: &Context<'_>) -> Result<RawMap, AttributionError> {
             Some(known) => known,
             None => value(cx.image.values.clone()).await?,
         };
-        for trial in at_baselines.0..trials {
+        let (passed, mut baselines) = at_baselines;
+        for trial in passed..trials {
             let start = baseline.of_trial(trial, size);
-            at_baselines.1 += value(start.iter().map(|&v| v as f32).collect()).await?;
+            baselines += value(start.iter().map(|&v| v as f32).collect()).await?;
         }
         map.completeness = Some(Completeness {
             attributed: terms.mean().iter().sum(),
-            explained: at_image - at_baselines.1 / trials as f64,
+            explained: at_image - baselines / trials as f64,
         });
     }
-    Ok(map)
+    Ok(maps)
 }

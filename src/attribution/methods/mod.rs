@@ -3,6 +3,7 @@
 mod absolutegrad;
 mod blur_ig;
 mod controls;
+mod grad_cam;
 mod gradient;
 mod gradient_x_input;
 mod guided_absolute_grad;
@@ -14,7 +15,7 @@ mod smoothgrad;
 mod smoothgrad_squared;
 mod vargrad;
 
-use super::Method;
+use super::{AttributionError, Method, ProcessMaps, RawMap};
 
 /// Every method, in the order they are shown.
 pub fn methods() -> &'static [&'static dyn Method] {
@@ -31,12 +32,19 @@ pub fn methods() -> &'static [&'static dyn Method] {
         &guided_ig::GuidedIg,
         &blur_ig::BlurIg,
         &idgi::Idgi,
+        &grad_cam::GradCam,
         &controls::Control::Random,
         &controls::Control::Edge,
         &controls::Control::Blob,
         &controls::Control::Inverted,
         &controls::Control::Misplaced,
     ]
+}
+
+/// The map of the one process that was asked for.
+fn only(maps: ProcessMaps) -> Result<RawMap, AttributionError> {
+    let missing = AttributionError::MissingSetting("process");
+    maps.into_iter().next().unwrap_or(Err(missing))
 }
 
 /// The method with this id.

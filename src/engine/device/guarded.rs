@@ -1,7 +1,8 @@
 //! A classifier whose device may fail without saying so: its errors are asked for after every run.
 
 use crate::classifier::{
-    BackwardRule, Classifier, ClassifierError, Cost, Gradients, LocalFuture, Objective, Size,
+    BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
+    Objective, Rectifiers, Size,
 };
 
 /// Asks `first_error` after every run, and gives the error instead of the result.
@@ -44,6 +45,26 @@ impl<E: Fn() -> Option<String>> Classifier for Guarded<E> {
                 .await;
             self.checked(result)
         })
+    }
+
+    fn inner_gradient<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+        objective: Objective,
+        layer: Option<&'a str>,
+    ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
+        Box::pin(async move {
+            let result = self
+                .inner
+                .inner_gradient(image, size, objective, layer)
+                .await;
+            self.checked(result)
+        })
+    }
+
+    fn rectifiers(&self) -> Option<Rectifiers> {
+        self.inner.rectifiers()
     }
 
     fn preferred_batch(&self, size: Size) -> usize {

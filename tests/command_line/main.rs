@@ -7,7 +7,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod every_method;
+mod study;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,6 +27,24 @@ fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The program on the small network and its input.
+fn explain_tiny(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gradlens"))
+        .args(["explain", "--device", "cpu", "--model"])
+        .arg(golden("tiny/tiny.onnx"))
+        .arg("--input")
+        .arg(golden("tiny/input.npy"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// What a successful call said.
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 fn explain(arguments: &[&str]) -> Output {

@@ -1,0 +1,199 @@
+//! What the commands share: files read and written, a model and an image opened, errors as sentences.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::ArgMatches;
+
+use super::{
+    host::{TerminalHost, block_on},
+    model::options,
+};
+use crate::{
+    array_file::Array,
+    attribution::NoiseSource,
+    classifier::{NormImage, Size},
+    engine::{Engine, Stopped, device},
+    onnx::FileHandle,
+    protocol::{DeviceChoice, DeviceKind, ModelOptions, Preprocessing, StageTime},
+};
+
+/// The kinds of device this program was built with, best first.
+const KINDS: &[device::OpenDevice] = &[
+    #[cfg(feature = "webgpu")]
+    device::gpu,
+    device::cpu,
+];
+
+/// A path that was given.
+pub fn path<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a Path> {
+    matches.get_one::<PathBuf>(name).map(PathBuf::as_path)
+}
+
+/// An engine with the model of `--model` on the device of `--device`.
+///
+/// # Errors
+/// The file cannot be read or explained, or the device that was asked for by name cannot be used.
+pub fn open_engine(
+    matches: &ArgMatches,
+    host: &TerminalHost,
+) -> Result<(Engine, Vec<StageTime>), String> {
+    let choice = device_choice(matches);
+    let preprocessing = preprocessing(matches);
+    let mut engine = Engine::new(KINDS, choice);
+    let model = path(matches, "model");
+    let options = options(matches);
+    let times = open_model(&mut engine, host, model, preprocessing, &options, choice)?;
+    Ok((engine, times))
+}
+
+/// The device asked for.
+fn device_choice(matches: &ArgMatches) -> DeviceChoice {
+    match matches.get_one::<String>("device").map(String::as_str) {
+        Some("cpu") => DeviceChoice::Cpu,
+        Some("webgpu") => DeviceChoice::WebGpu,
+        _ => DeviceChoice::Auto,
+    }
+}
+
+/// The preprocessing asked for; `None` leaves it to the model.
+fn preprocessing(matches: &ArgMatches) -> Option<Preprocessing> {
+    let preset = matches.get_one::<String>("preprocess")?;
+    Preprocessing::preset(preset)
+}
+
+/// Opens the model, and names every device that was turned down on standard error.
+///
+/// # Errors
+/// The file cannot be read or explained, or the device that was asked for by name cannot be used.
+fn open_model(
+    engine: &mut Engine,
+    host: &TerminalHost,
+    path: Option<&Path>,
+    preprocessing: Option<Preprocessing>,
+    options: &ModelOptions,
+    choice: DeviceChoice,
+) -> Result<Vec<StageTime>, String> {
+    let path = path.unwrap_or(Path::new(""));
+    let file = FileHandle::open(path)
+        .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
+    let name = file_name(path);
+    let done = block_on(engine.open_model(host, 1, &name, file, preprocessing, options));
+    for device in host.devices() {
+        if let Some(reason) = &device.rejected {
+            eprintln!("gradlens: {} is not used: {reason}.", device.name);
+        }
+    }
+    let done = done.map_err(sentence)?;
+    // Asked for by name, a GPU that cannot be used is an error: timings would be taken for its own.
+    let used = engine.device().map(|device| device.kind);
+    if choice == DeviceChoice::WebGpu && used == Some(DeviceKind::Cpu) {
+        let reasons: Vec<String> = host
+            .devices()
+            .into_iter()
+            .filter_map(|d| d.rejected)
+            .collect();
+        let reason = match reasons.first() {
+            Some(reason) => reason.as_str(),
+            None => "this program was built without it; build it with `--features webgpu`",
+        };
+        return Err(format!(
+            "WebGPU was asked for, but cannot be used: {reason}. Use --device auto or cpu."
+        ));
+    }
+    Ok(done.times)
+}
+
+/// Opens a photo, or else a normalised array.
+///
+/// # Errors
+/// The file cannot be read, or the model cannot take what is in it.
+pub fn open_source(
+    engine: &mut Engine,
+    host: &TerminalHost,
+    image: Option<&Path>,
+    input: Option<&Path>,
+) -> Result<Vec<StageTime>, String> {
+    let done = if let Some(path) = image {
+        let bytes = read(path)?;
+        block_on(engine.open_image(host, 2, &file_name(path), &bytes))
+    } else {
+        let path = input.unwrap_or(Path::new(""));
+        let array = read_array(path)?;
+        let &[1, 3, height, width] = array.shape.as_slice() else {
+            return Err(format!(
+                "{} has shape {:?}, but one normalised image of shape (1, 3, H, W) is needed.",
+                path.display(),
+                array.shape
+            ));
+        };
+        if let Some(value) = array.values.iter().find(|value| !value.is_finite()) {
+            return Err(format!(
+                "{} holds the value {value}, but every value of an image must be finite.",
+                path.display()
+            ));
+        }
+        let image = NormImage {
+            size: Size { height, width },
+            values: array.values,
+        };
+        block_on(engine.open_normalised(host, 2, &file_name(path), image))
+    };
+    Ok(done.map_err(sentence)?.times)
+}
+
+/// Unit-normal noise from a file.
+///
+/// # Errors
+/// The file cannot be read, or its shape is not that of noise.
+pub fn read_noise(path: &Path) -> Result<NoiseSource, String> {
+    let array = read_array(path)?;
+    let &[samples, 3, _, _] = array.shape.as_slice() else {
+        return Err(format!(
+            "{} has shape {:?}, but noise of shape (N, 3, H, W) is needed.",
+            path.display(),
+            array.shape
+        ));
+    };
+    Ok(NoiseSource::Stored {
+        unit_normal: array.values,
+        samples,
+    })
+}
+
+/// The last part of a path, for people.
+pub fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// # Errors
+/// The file cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("{} cannot be read: {error}.", path.display()))
+}
+
+/// # Errors
+/// The file cannot be read, or is no array.
+pub fn read_array(path: &Path) -> Result<Array, String> {
+    Array::read(&read(path)?).map_err(|error| format!("{}: {error}.", path.display()))
+}
+
+/// # Errors
+/// The file cannot be written.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes)
+        .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+}
+
+/// A stopped job in words.
+pub fn sentence(stopped: Stopped) -> String {
+    match stopped {
+        Stopped::Cancelled => "Stopped.".to_owned(),
+        Stopped::Failed(failure) => failure.to_string(),
+    }
+}
