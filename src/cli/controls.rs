@@ -46,7 +46,7 @@ impl Controls {
             let found = block_on(engine.explain(host, 5, &request)).map_err(sentence)?;
             for wanted in measures.iter().filter(|wanted| wanted.id != check) {
                 let wanted = (wanted.id.as_str(), &wanted.settings);
-                let report = engine.measure(host, 5, &found.map, target, wanted);
+                let report = engine.measure(host, 5, &found.map.values, target, wanted);
                 for score in block_on(report).map_err(sentence)?.scores {
                     let entry = (control.to_owned(), score.value);
                     scores.entry(score.id).or_default().push(entry);

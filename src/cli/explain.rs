@@ -133,7 +133,7 @@ fn measured(
             reports.push(outcome.report(target, complete));
         } else {
             let wanted = (wanted.id.as_str(), &wanted.settings);
-            let found = block_on(engine.measure(host, 4, map, target, wanted));
+            let found = block_on(engine.measure(host, 4, &map.values, target, wanted));
             reports.push(found.map_err(sentence)?);
         }
     }

@@ -241,7 +241,8 @@ impl<'a> Plan<'a> {
                 outcome.report(target, given.clone())
             } else {
                 let wanted = (wanted.id.as_str(), &wanted.settings);
-                block_on(engine.measure(host, 4, &found.map, target, wanted)).map_err(sentence)?
+                block_on(engine.measure(host, 4, &found.map.values, target, wanted))
+                    .map_err(sentence)?
             };
             row.extend(report.scores.iter().map(|score| score.value.to_string()));
         }

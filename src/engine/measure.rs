@@ -51,6 +51,39 @@ impl Engine {
             .collect()
     }
 
+    /// Measures a map of the open image, `height * width` values, with the measure and settings wanted.
+    ///
+    /// # Errors
+    /// Cancelled, nothing is open, the map does not fit the image, the measure does not exist or needs
+    /// a mask that is not there, a setting is out of range, or the model fails.
+    pub async fn measure(
+        &self,
+        host: &dyn Host,
+        job: JobId,
+        map: &[f32],
+        target: usize,
+        (id, settings): (&str, &Settings),
+    ) -> Result<MeasureReport, Stopped> {
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let wanted = find_measure(id).ok_or_else(|| unknown(id))?;
+        let inside: Option<Vec<bool>> = self
+            .mask
+            .as_ref()
+            .map(|mask| mask.inside.iter().map(|&inside| inside != 0).collect());
+        let pace = JobPace::new(host, job, Stage::Measure);
+        let subject = Subject {
+            classifier: model.classifier.as_ref(),
+            pace: &pace,
+            image: &photo.norm,
+            black_norm: model.card.preprocessing.black_norm(),
+            target,
+            map,
+            mask: inside.as_deref(),
+        };
+        Ok(measure(wanted, &subject, settings).await?)
+    }
+
     /// Measures the map in `bytes`: `height * width` little-endian 32-bit floats.
     ///
     /// # Errors
@@ -64,49 +97,31 @@ impl Engine {
         bytes: &[u8],
     ) -> Result<(MeasureReport, Done), Stopped> {
         let mut clock = Clock::new(host);
-        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
-        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
-        let chosen = find_measure(&request.measure).ok_or_else(|| unknown(&request.measure))?;
         let map: Vec<f32> = bytes
             .as_chunks::<4>()
             .0
             .iter()
             .map(|bytes| f32::from_le_bytes(*bytes))
             .collect();
-        let inside: Option<Vec<bool>> = self
-            .mask
-            .as_ref()
-            .map(|mask| mask.inside.iter().map(|&inside| inside != 0).collect());
-        let pace = JobPace::new(host, job, Stage::Measure);
-        let subject = Subject {
-            classifier: model.classifier.as_ref(),
-            pace: &pace,
-            image: &photo.norm,
-            black_norm: model.card.preprocessing.black_norm(),
-            target: request.target,
-            map: &map,
-            mask: inside.as_deref(),
-        };
-        let report = measure(chosen, &subject, &request.settings).await?;
+        let wanted = (request.measure.as_str(), &request.settings);
+        let report = self
+            .measure(host, job, &map, request.target, wanted)
+            .await?;
         host.emit(job, Event::Measured(Box::new(report.clone())));
         clock.lap(Stage::Measure);
         Ok((report, clock.done(0)))
     }
 
-    /// Makes the picture in `bytes` the mask of the open image; without bytes, the image's own
-    /// transparency.
+    /// As [`Engine::open_mask`], without telling the host.
     ///
     /// # Errors
-    /// No image is open, the bytes are no picture, or the image has no transparent parts.
-    pub fn open_mask(
+    /// As [`Engine::open_mask`].
+    pub fn use_mask(
         &mut self,
-        host: &dyn Host,
-        job: JobId,
         name: &str,
         bytes: &[u8],
         settings: MaskSettings,
-    ) -> Result<Done, Stopped> {
-        let clock = Clock::new(host);
+    ) -> Result<MaskReport, Stopped> {
         let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
         let (card, size) = (&photo.card, photo.norm.size);
         let frame = MaskFrame {
@@ -137,8 +152,26 @@ impl Engine {
             share: marked as f64 / inside.len().max(1) as f64,
             inside: inside.into_iter().map(u8::from).collect(),
         };
-        host.emit(job, Event::MaskReady(Box::new(report.clone())));
-        self.mask = Some(report);
+        self.mask = Some(report.clone());
+        Ok(report)
+    }
+
+    /// Makes the picture in `bytes` the mask of the open image; without bytes, the image's own
+    /// transparency.
+    ///
+    /// # Errors
+    /// No image is open, the bytes are no picture, or the image has no transparent parts.
+    pub fn open_mask(
+        &mut self,
+        host: &dyn Host,
+        job: JobId,
+        name: &str,
+        bytes: &[u8],
+        settings: MaskSettings,
+    ) -> Result<Done, Stopped> {
+        let clock = Clock::new(host);
+        let report = self.use_mask(name, bytes, settings)?;
+        host.emit(job, Event::MaskReady(Box::new(report)));
         Ok(clock.done(0))
     }
 }

@@ -7,7 +7,6 @@ mod failure;
 mod gradient;
 mod host;
 mod measure;
-mod measuring;
 mod memory;
 mod model;
 mod pace;
@@ -44,7 +43,6 @@ pub struct Engine {
     noise: Option<NoiseSource>,
     uniform: Option<Vec<f32>>,
     cache: NoiseCache,
-    mask: Option<MaskReport>,
 }
 
 impl Engine {
@@ -60,7 +58,6 @@ impl Engine {
             noise: None,
             uniform: None,
             cache: NoiseCache::default(),
-            mask: None,
         }
     }
 

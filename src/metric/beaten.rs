@@ -4,11 +4,7 @@ use crate::protocol::Direction;
 
 /// Those of `controls`, each a name and its value of the same score, that are better than `value`.
 /// None where the score does not rank maps.
-pub fn beaten_by<'a>(
-    direction: Direction,
-    value: f64,
-    controls: &'a [(String, f64)],
-) -> Vec<&'a str> {
+pub fn beaten_by(direction: Direction, value: f64, controls: &[(String, f64)]) -> Vec<&str> {
     controls
         .iter()
         .filter(|(_, control)| direction.prefers(*control, value))

@@ -212,8 +212,10 @@ mod tests {
 
     #[test]
     fn a_link_brings_the_settings_back() {
-        let mut state = State::default();
-        state.method = "vargrad".to_owned();
+        let mut state = State {
+            method: "vargrad".to_owned(),
+            ..State::default()
+        };
         state
             .values
             .insert("samples".to_owned(), Setting::Integer(7));
