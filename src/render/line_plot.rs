@@ -56,7 +56,6 @@ impl LinePlot {
         let high = |values: &[f64], start: f64| values.iter().copied().fold(start, f64::max);
         let (y_low, y_high) = (low(&ys, 0.0), high(&ys, 1.0));
         let (mut x_low, mut x_high) = (low(&xs, f64::INFINITY), high(&xs, f64::NEG_INFINITY));
-        // Without points the low end lies above the high one.
         if x_high <= x_low {
             let middle = if x_low.is_finite() { x_low } else { 0.5 };
             (x_low, x_high) = (middle - 0.5, middle + 0.5);
