@@ -39,7 +39,6 @@ pub struct Engine {
     device: Option<Device>,
     model: Option<OpenModel>,
     photo: Option<OpenPhoto>,
-    mask: Option<MaskReport>,
     noise: Option<NoiseSource>,
     uniform: Option<Vec<f32>>,
     cache: NoiseCache,
@@ -54,7 +53,6 @@ impl Engine {
             device: None,
             model: None,
             photo: None,
-            mask: None,
             noise: None,
             uniform: None,
             cache: NoiseCache::default(),
@@ -286,8 +284,6 @@ impl Engine {
         host.emit(job, Event::Classified(classification.clone()));
         clock.lap(Stage::Classify);
         photo.classification = classification;
-        // It marked something in another picture, or in another part of this one.
-        self.mask = None;
         self.photo = Some(photo);
         // It marked something in another picture, or in another part of this one.
         self.mask = None;
