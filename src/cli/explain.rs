@@ -34,7 +34,13 @@ use crate::{
 /// One sentence on what happened, why, and what to do.
 pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let method = method(matches)?;
-    let mut settings = settings(matches, &method)?;
+    let folder = path(matches, "all");
+    // With every method at once, no flag is out of place.
+    let mut settings = if folder.is_some() {
+        Settings::default()
+    } else {
+        settings(matches, &method)?
+    };
     let number = |name: &str| matches.get_one::<f64>(name).copied();
     let defaults = RcapSettings::default();
     let rcap = RcapSettings {
@@ -72,7 +78,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         engine.use_uniform(read_array(path)?.values);
     }
     let target = matches.get_one::<usize>("target").copied();
-    if let Some(folder) = path(matches, "all") {
+    if let Some(folder) = folder {
         return all::run(matches, &engine, &host, folder, target, stored);
     }
     limit_samples(&mut settings, &method, stored);

@@ -286,8 +286,6 @@ impl Engine {
         host.emit(job, Event::Classified(classification.clone()));
         clock.lap(Stage::Classify);
         photo.classification = classification;
-        // It marked something in another picture, or in another part of this one.
-        self.mask = None;
         self.photo = Some(photo);
         // It marked something in another picture, or in another part of this one.
         self.mask = None;

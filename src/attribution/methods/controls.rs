@@ -2,7 +2,7 @@
 
 use crate::{
     attribution::{
-        AttributionError, Context, Method, RawMap, controls,
+        AttributionError, Context, Method, NoiseSource, RawMap, controls,
         parameters::{choice, real, seed},
     },
     classifier::LocalFuture,
@@ -142,6 +142,12 @@ async fn other_map(cx: &Context<'_>, seed: u64) -> Result<RawMap, AttributionErr
     let mut settings = default_settings(&method.description());
     if settings.integer("seed").is_some() {
         settings.set("seed", Setting::Integer(seed));
+    }
+    // Stored noise may hold fewer samples than the method takes by default.
+    if let (NoiseSource::Stored { samples, .. }, Some(wanted)) =
+        (cx.noise, settings.integer("samples"))
+    {
+        settings.set("samples", Setting::Integer(wanted.min(*samples as u64)));
     }
     let cx = Context {
         settings: &settings,
