@@ -9,8 +9,6 @@
 
 mod support;
 
-use std::{fs, path::PathBuf};
-
 use gradlens::classifier::{BackwardRule, Classifier, Objective, Size};
 use support::{array, block_on, default_model, index, network};
 
@@ -106,61 +104,4 @@ fn batched_equals_unbatched() {
     let one_by_one = [gradient(image.values), gradient(other.values)].concat();
     let largest = one_by_one.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
     assert!(largest_difference(&both, &one_by_one) <= 1e-6 * largest);
-}
-
-/// torchvision's networks under a seed, as both of PyTorch's exporters write them.
-#[test]
-#[ignore = "needs the files that `make model-table` prepares, and is run by it"]
-fn seeded_networks_agree() {
-    let folder = PathBuf::from(std::env::var_os("MODEL_TABLE").expect("MODEL_TABLE is not set"));
-    let mut count = 0;
-    for name in ["resnet50", "densenet161_places365", "efficientnet_b0"] {
-        let stored = index(&format!("models/{name}/index.json"));
-        let prepared = fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap())
-            .find(|entry| {
-                entry
-                    .file_name()
-                    .to_string_lossy()
-                    .starts_with(&format!("{name}-"))
-            })
-            .unwrap_or_else(|| panic!("{name} is not prepared: run `make model-table`"))
-            .path();
-        let built = fs::read_to_string(prepared.join("index.json")).unwrap();
-        let built: serde_json::Value = serde_json::from_str(&built).unwrap();
-        let sums = [
-            &built["parameter_sum"],
-            &stored["checksum"]["all_param_abs_sum"],
-        ];
-        let [built, expected] = sums.map(|sum| sum.as_f64().unwrap());
-        assert!(
-            (built - expected).abs() < 1e-9 * expected,
-            "{name} has other weights than the stored one: their sum is {built}, not {expected}"
-        );
-
-        let image = array(&format!("models/{name}/input.npy"));
-        let logits = array(&format!("models/{name}/logits.npy")).values;
-        let gradient = array(&format!("models/{name}/grad.npy")).values;
-        let target = stored["target"].as_u64().unwrap() as usize;
-        let largest = |values: &[f32]| values.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
-        for exporter in ["torchscript", "dynamo"] {
-            let network = network(&prepared.join(format!("{exporter}.onnx")));
-            let found = block_on(network.input_gradients(
-                image.values.clone(),
-                size_of(&image.shape),
-                Objective::Logit(target),
-                BackwardRule::Standard,
-            ))
-            .unwrap();
-            let logits = largest_difference(&found.logits, &logits) / largest(&logits);
-            let gradient = largest_difference(&found.values, &gradient) / largest(&gradient);
-            println!(
-                "{name}, {exporter}: logits differ by {logits:e}, the gradient by {gradient:e}"
-            );
-            assert!(logits < 1e-4 && gradient < 1e-4, "{name}, {exporter}");
-            count += 1;
-        }
-    }
-    assert_eq!(count, 6);
 }

@@ -17,7 +17,7 @@ use crate::{
     classifier::{NormImage, Size},
     engine::{Engine, Stopped, device},
     onnx::FileHandle,
-    protocol::{DeviceChoice, DeviceKind, ModelOptions, Preprocessing, StageTime},
+    protocol::{DeviceChoice, DeviceKind, ModelOptions, PreprocessingPreset, StageTime},
 };
 
 /// The kinds of device this program was built with, best first.
@@ -41,11 +41,11 @@ pub fn open_engine(
     host: &TerminalHost,
 ) -> Result<(Engine, Vec<StageTime>), String> {
     let choice = device_choice(matches);
-    let preprocessing = preprocessing(matches);
+    let preset = preset(matches);
     let mut engine = Engine::new(KINDS, choice);
     let model = path(matches, "model");
     let options = options(matches);
-    let times = open_model(&mut engine, host, model, preprocessing, &options, choice)?;
+    let times = open_model(&mut engine, host, model, preset, &options, choice)?;
     Ok((engine, times))
 }
 
@@ -58,13 +58,13 @@ fn device_choice(matches: &ArgMatches) -> DeviceChoice {
     }
 }
 
-/// The preprocessing asked for; `None` leaves it to the model.
-fn preprocessing(matches: &ArgMatches) -> Option<Preprocessing> {
-    let preset = matches.get_one::<String>("preprocess")?;
-    Preprocessing::preset(preset)
+/// The preset asked for; `None` leaves the preprocessing to the model.
+fn preset(matches: &ArgMatches) -> Option<&'static PreprocessingPreset> {
+    PreprocessingPreset::find(matches.get_one::<String>("preprocess")?)
 }
 
-/// Opens the model, and names every device that was turned down on standard error.
+/// Opens the model, and names every device that was turned down on standard error. A preset changes
+/// how pixels are scaled, not the size of the model's images.
 ///
 /// # Errors
 /// The file cannot be read or explained, or the device that was asked for by name cannot be used.
@@ -72,7 +72,7 @@ fn open_model(
     engine: &mut Engine,
     host: &TerminalHost,
     path: Option<&Path>,
-    preprocessing: Option<Preprocessing>,
+    preset: Option<&PreprocessingPreset>,
     options: &ModelOptions,
     choice: DeviceChoice,
 ) -> Result<Vec<StageTime>, String> {
@@ -80,13 +80,18 @@ fn open_model(
     let file = FileHandle::open(path)
         .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
-    let done = block_on(engine.open_model(host, 1, &name, file, preprocessing, options));
+    let done = block_on(engine.open_model(host, 1, &name, file, None, options));
     for device in host.devices() {
         if let Some(reason) = &device.rejected {
             eprintln!("gradlens: {} is not used: {reason}.", device.name);
         }
     }
-    let done = done.map_err(sentence)?;
+    let mut times = done.map_err(sentence)?.times;
+    if let (Some(preset), Some(model)) = (preset, engine.model()) {
+        let chosen = preset.applied_to(&model.card.preprocessing);
+        let done = block_on(engine.set_preprocessing(host, 1, Some(chosen))).map_err(sentence)?;
+        times.extend(done.times);
+    }
     // Asked for by name, a GPU that cannot be used is an error: timings would be taken for its own.
     let used = engine.device().map(|device| device.kind);
     if choice == DeviceChoice::WebGpu && used == Some(DeviceKind::Cpu) {
@@ -103,7 +108,7 @@ fn open_model(
             "WebGPU was asked for, but cannot be used: {reason}. Use --device auto or cpu."
         ));
     }
-    Ok(done.times)
+    Ok(times)
 }
 
 /// Opens a photo, or else a normalised array.

@@ -46,6 +46,10 @@ def build(name: str) -> nn.Module:
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     if norms:
         calibrate(network, norms, entry.size_px)
+    # ViT's last layer starts at zero, and all its logits and gradients would be.
+    for parameter in network.parameters():
+        if parameter.dim() > 1 and not parameter.any():
+            nn.init.normal_(parameter, std=0.05)
     return network
 
 

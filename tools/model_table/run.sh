@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/model-table.md, then holds three of its networks to numbers stored with the tests. Takes half an hour or
-# more the first time; what it prepares is kept in the cache.
+# Writes docs/model-table.md. Takes half an hour or more the first time; what it prepares is kept in the cache.
 #
 #   tools/model_table/run.sh [NAME...]     the named networks only; the table is then printed, not written
 #
@@ -25,4 +24,3 @@ fi
 out=()
 [ $# -gt 0 ] || out=(--out docs/model-table.md)
 "$python" tools/model_table/table.py --gradlens "$CARGO_TARGET_DIR/release/gradlens" --cache "$folder" "${out[@]}" "$@"
-[ $# -gt 0 ] || MODEL_TABLE=$folder cargo test --locked --test golden_network -- --ignored --nocapture
