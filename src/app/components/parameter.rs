@@ -61,7 +61,7 @@ pub fn Parameter(props: &ParameterProps) -> Html {
             )
         }
         ParameterKind::Choice { options } => choice(props, &id, &about, options),
-        ParameterKind::Text => name(props, &id, &about),
+        ParameterKind::Text => text_field(props, &id, &about),
     };
     html! {
         <div
@@ -179,7 +179,7 @@ fn number(
     }
 }
 
-fn name(props: &ParameterProps, id: &str, about: &str) -> Html {
+fn text_field(props: &ParameterProps, id: &str, about: &str) -> Html {
     let name = props.parameter.name.clone();
     let on_change = props.dispatch.reform(move |event: Event| {
         let typed = event.target_unchecked_into::<HtmlInputElement>().value();
