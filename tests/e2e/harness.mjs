@@ -29,8 +29,8 @@ const flags = [
   '--enable-unsafe-swiftshader',
 ];
 
-/** Starts the server that `make serve` starts, on a free port. */
-export async function serve(folder = path.join(root, 'dist')) {
+/** Starts the server that `make serve` starts, on a free port; for the folder in PAGE_FOLDER, if any, else dist. */
+export async function serve(folder = process.env.PAGE_FOLDER || path.join(root, 'dist')) {
   const server = spawn('python3', [path.join(root, 'tools/serve.py'), '--port', '0', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
