@@ -8,7 +8,7 @@ use super::class_search::ClassSearch;
 use crate::{
     app::{
         state::{Action, State},
-        strings::{fill, percent, text},
+        strings::{percent, text},
     },
     protocol::ClassScore,
 };
@@ -61,14 +61,12 @@ fn row(props: &AnswerProps, score: &ClassScore) -> Html {
     let name = props.state.class_name(class);
     let share = percent(f64::from(score.probability));
     let chosen = props.state.target == Some(class);
-    let label = fill(text().answer_row, &[("name", &name), ("percent", &share)]);
     html! {
         <li key={class}>
             <button
                 class={classes!("class-row", chosen.then_some("is-chosen"))}
                 type="button"
                 aria-pressed={chosen.to_string()}
-                aria-label={label}
                 data-class={class.to_string()}
                 onclick={props.dispatch.reform(move |_| Action::ChooseTarget(class))}
             >

@@ -39,7 +39,6 @@ super::table! {
     answer: "The model's answer" / "Die Antwort des Modells",
     answer_hint: "Choose a class to see what speaks for it." / "Wählen Sie eine Klasse, um zu sehen, was für sie spricht.",
     answer_waiting: "The model has not seen a photo yet." / "Das Modell hat noch kein Foto gesehen.",
-    answer_row: "{name}, {percent}. Explain this class." / "{name}, {percent}. Diese Klasse erklären.",
     search: "Find another class" / "Andere Klasse suchen",
     search_placeholder: "Name or number" / "Name oder Nummer",
     search_none: "No class is called that." / "Keine Klasse heißt so.",
