@@ -56,6 +56,12 @@ impl<B: Kernels> Network<B> {
                 .operator
                 .infer(&inputs)
                 .map_err(|reason| self.misfit(step, reason))?;
+            if output == Inferred::Device(vec![]) && !B::HOLDS_SCALARS {
+                let reason = "it computes a value without axes, which this device cannot hold; \
+                              choose the CPU"
+                    .to_owned();
+                return Err(self.misfit(step, reason));
+            }
             let device = matches!(output, Inferred::Device(_));
             let output_bytes = if device { bytes(output.shape()) } else { 0 };
             let fits = match &output {

@@ -111,7 +111,11 @@ impl<B: Kernels> Value<B> {
             Self::Device(tensor) => tensor.clone(),
             Self::Host(tensor) => {
                 let values = tensor.values.iter().map(|&v| v as f32).collect();
-                upload::<B>(values, &tensor.shape, device)
+                let shape = match tensor.shape.as_slice() {
+                    [] if !B::HOLDS_SCALARS => &[1],
+                    shape => shape,
+                };
+                upload::<B>(values, shape, device)
             }
         }
     }

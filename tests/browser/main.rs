@@ -18,7 +18,7 @@ use gradlens::{
     array_file::Array,
     network::{kernels::suite::CaseResult, suite::Report},
 };
-use wasm_bindgen_test::wasm_bindgen_test_configure;
+use wasm_bindgen_test::{console_log, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -36,7 +36,12 @@ fn assert_passed(results: &[CaseResult]) {
 
 /// Fails with every operator case that is wrong, or if there are suspiciously few.
 fn assert_operators_passed(report: &Report) {
-    let Report { cases, failures } = report;
+    let Report {
+        cases,
+        left_out,
+        failures,
+    } = report;
+    console_log!("{cases} operator cases ran, {left_out} need tensors without axes");
     assert!(
         failures.is_empty(),
         "{} of {cases}:\n{}",

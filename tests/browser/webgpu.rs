@@ -9,13 +9,14 @@ use gradlens::{
             gpu::{CubeBackend, open_adapter},
             suite,
         },
+        suite as operators,
     },
     onnx::{parse, simplify},
     protocol::DeviceKind,
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
-use super::{array, assert_passed, relative_difference};
+use super::{array, assert_operators_passed, assert_passed, relative_difference};
 
 /// One test for all, because a worker opens its adapter once.
 #[wasm_bindgen_test]
@@ -30,6 +31,9 @@ async fn webgpu_agrees_with_the_reference_and_the_cpu() {
         assert_eq!(gpu.take_error(), None);
         assert_passed(&results);
     }
+    let report = operators::run::<CubeBackend>(&gpu.device, 0..2).await;
+    assert_eq!(gpu.take_error(), None);
+    assert_operators_passed(&report);
 
     let image = array(include_bytes!("../golden/tiny/input.npy"));
     let stored = array(include_bytes!("../golden/tiny/grad.npy")).values;

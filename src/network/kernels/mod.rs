@@ -63,6 +63,10 @@ pub trait Kernels: Backend {
         range: Range,
     ) -> FloatTensor<Self>;
 
+    /// Whether tensors without axes can be on the device. Where not, one number is a tensor of one axis,
+    /// and a network that computes one without axes is refused.
+    const HOLDS_SCALARS: bool = true;
+
     /// [`Kernels::conv2d_normalised`] is as fast as [`Kernels::conv2d`] and more exact than folding
     /// the factors into the weights beforehand.
     const NORMALISES_OUTPUT: bool = false;

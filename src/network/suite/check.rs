@@ -191,7 +191,8 @@ fn on_host<B: Kernels>(value: &Value<B>) -> bool {
     matches!(value, Value::Host(_))
 }
 
-fn tensor(argument: &Argument) -> Tensor64 {
+/// What a reference gets of an argument.
+pub(super) fn tensor(argument: &Argument) -> Tensor64 {
     match argument {
         Argument::Differentiable(tensor) | Argument::Constant(tensor) => Tensor64 {
             shape: tensor.shape.clone(),

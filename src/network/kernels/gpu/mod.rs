@@ -36,6 +36,9 @@ use super::{
 use crate::classifier::GuidedSign;
 
 impl Kernels for CubeBackend {
+    // CubeCL's allocator counts axes down from the last and stops at none with a panic.
+    const HOLDS_SCALARS: bool = false;
+
     fn conv2d(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,

@@ -16,7 +16,7 @@ fn value_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case AFFINE: { return a * x + b; }
         case CEIL: { return ceil(x); }
         case CELU: { return select(a * (bounded_exp(x / a) - 1.0), x, x > 0.0); }
-        case COSINE: { return cos(x); }
+        case COSINE: { return sine_and_cosine(x).y; }
         case DIVIDE: { return x / a; }
         case ELU: { return b * select(a * (bounded_exp(x) - 1.0), x, x > 0.0); }
         case ERF: { return error_function(x); }
@@ -38,7 +38,7 @@ fn value_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case ROUND: { return round(x); }
         case SIGMOID: { return sigmoid(x); }
         case SIGN: { return sign(x); }
-        case SINE: { return sin(x); }
+        case SINE: { return sine_and_cosine(x).x; }
         case SOFTPLUS: { return softplus(x); }
         case SOFTSIGN: { return x / (1.0 + abs(x)); }
         case SQUARE_ROOT: { return sqrt(x); }

@@ -76,6 +76,23 @@ fn tanh_of_softplus(x: f32) -> f32 {
     return n / (n + 2.0);
 }
 
+// Sine and cosine by polynomials (Cephes) within a quarter of a turn around a multiple of it: WGSL asks
+// its own for 11 bits only. The multiple is taken off in three parts, the first two exact.
+fn sine_and_cosine(x: f32) -> vec2<f32> {
+    let quarters = round(x * 0.63661977);
+    let r = ((x - quarters * 1.5703125) - quarters * 4.837512969970703e-4) - quarters * 7.549789954891882e-8;
+    let square = r * r;
+    let sine = r + r * square * (-0.16666654611 + square * (8.3321608736e-3 - square * 1.9515295891e-4));
+    let cosine = 1.0 - 0.5 * square
+        + square * square * (4.166664568298827e-2 + square * (-1.388731625493765e-3 + square * 2.443315711809948e-5));
+    switch (i32(quarters) & 3) {
+        case 0: { return vec2(sine, cosine); }
+        case 1: { return vec2(cosine, -sine); }
+        case 2: { return vec2(-sine, -cosine); }
+        default: { return vec2(-cosine, sine); }
+    }
+}
+
 fn gelu_inner(x: f32) -> f32 {
     return SQRT_2_OVER_PI * (x + 0.044715 * x * x * x);
 }

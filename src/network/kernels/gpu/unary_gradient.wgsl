@@ -55,7 +55,7 @@ fn slope_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case ABSOLUTE: { return sign(x); }
         case AFFINE: { return a; }
         case CELU: { return select(bounded_exp(x / a), 1.0, x > 0.0); }
-        case COSINE: { return -sin(x); }
+        case COSINE: { return -sine_and_cosine(x).x; }
         case DIVIDE: { return 1.0 / a; }
         case ELU: { return b * select(a * bounded_exp(x), 1.0, x > 0.0); }
         case ERF: { return TWO_OVER_SQRT_PI * exp(max(-x * x, -88.0)); }
@@ -70,7 +70,7 @@ fn slope_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case MISH: { return mish_slope(x); }
         case POWER: { return a * power(x, a - 1.0); }
         case SIGMOID: { return sigmoid_slope(x); }
-        case SINE: { return cos(x); }
+        case SINE: { return sine_and_cosine(x).y; }
         case SOFTPLUS: { return sigmoid(x); }
         case SOFTSIGN: { return softsign_slope(x); }
         case SQUARE_ROOT: { return 0.5 / sqrt(x); }
