@@ -2,7 +2,10 @@
 
 use burn_backend::TensorMetadata;
 
-use super::axes::{Gathered, inferred_shape, reshape, resolve_axis, without, work};
+use super::{
+    arguments::axis_of,
+    axes::{Gathered, inferred_shape, reshape, without, work},
+};
 use crate::{
     network::{
         kernels::Kernels,
@@ -36,7 +39,7 @@ impl<B: Kernels> Operator<B> for ArgMax {
     fn forward(&self, inputs: &[Option<Value<B>>], _track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
         let shape = x.shape().to_vec();
-        let axes = [resolve_axis(self.axis, shape.len())?];
+        let axes = [axis_of(self.axis, shape.len())?];
         let gathered = Gathered::along(&shape, &axes);
         let (_, argmax) = B::reduce_max(gathered.enter::<B>(x), gathered.view);
         Ok(Forward {
@@ -47,7 +50,7 @@ impl<B: Kernels> Operator<B> for ArgMax {
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         let shape = inferred_shape(inputs, 0)?;
-        let axes = [resolve_axis(self.axis, shape.len())?];
+        let axes = [axis_of(self.axis, shape.len())?];
         Ok(Inferred::Device(without(shape, &axes, self.keep)))
     }
 

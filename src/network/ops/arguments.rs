@@ -1,9 +1,6 @@
 //! Axes, sizes and positions that operators read from attributes or from host values.
 
-use crate::network::value::HostTensor;
-
-/// Axes a tensor may have; images have four, and attention over windows six.
-const MOST_AXES: usize = 32;
+use crate::{network::value::HostTensor, onnx::limits::MAX_RANK};
 
 /// `axis` counted from the front, where negative ones count from the back.
 ///
@@ -22,7 +19,7 @@ pub fn axis_of(axis: i64, rank: usize) -> Result<usize, String> {
 /// # Errors
 /// One lies outside the rank, or is named twice.
 pub fn axes_of(axes: &[i64], rank: usize) -> Result<Vec<usize>, String> {
-    if axes.len() > MOST_AXES {
+    if axes.len() > MAX_RANK {
         return Err(format!("{} axes are named", axes.len()));
     }
     let counted: Vec<usize> = axes
@@ -82,9 +79,9 @@ pub fn lengths(values: &[i64], of_what: &str) -> Result<Vec<usize>, String> {
 /// # Errors
 /// It has too many.
 pub fn few_axes(target: &[i64]) -> Result<(), String> {
-    if target.len() > MOST_AXES {
+    if target.len() > MAX_RANK {
         return Err(format!(
-            "a shape of {} axes is asked for, but at most {MOST_AXES} are possible",
+            "a shape of {} axes is asked for, but at most {MAX_RANK} are possible",
             target.len()
         ));
     }

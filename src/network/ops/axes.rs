@@ -3,6 +3,7 @@
 
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
+use super::arguments::axes_of;
 use crate::{
     network::{
         kernels::{AxisView, Kernels},
@@ -73,14 +74,8 @@ impl Axes {
                 .map(|&axis| axis as i64)
                 .collect(),
         };
-        let mut axes = listed
-            .iter()
-            .map(|&axis| resolve_axis(axis, rank))
-            .collect::<Result<Vec<usize>, String>>()?;
+        let mut axes = axes_of(&listed, rank)?;
         axes.sort_unstable();
-        if axes.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(format!("the axes {listed:?} name one twice"));
-        }
         Ok(axes)
     }
 }
@@ -110,18 +105,6 @@ pub fn inferred_shape(inputs: &[Option<Inferred>], index: usize) -> Result<&[usi
         Some(Some(inferred)) => Ok(inferred.shape()),
         _ => Err(format!("input {index} is missing")),
     }
-}
-
-/// An axis counted from the start.
-///
-/// # Errors
-/// It lies outside the rank.
-pub fn resolve_axis(axis: i64, rank: usize) -> Result<usize, String> {
-    let counted = if axis < 0 { axis + rank as i64 } else { axis };
-    usize::try_from(counted)
-        .ok()
-        .filter(|&counted| counted < rank)
-        .ok_or_else(|| format!("axis {axis} lies outside a tensor of {rank} axes"))
 }
 
 /// Number of values of a shape; the largest number there is where they are more.
@@ -269,25 +252,6 @@ pub fn reshape<B: Kernels>(tensor: FloatTensor<B>, shape: &[usize]) -> FloatTens
         return tensor;
     }
     B::float_reshape(tensor, Shape::from(shape.to_vec()))
-}
-
-/// Sums `tensor` over the axes along which `shape` was broadcast.
-pub fn sum_to<B: Kernels>(tensor: FloatTensor<B>, shape: &[usize]) -> FloatTensor<B> {
-    let full = tensor.shape().to_vec();
-    let missing = full.len().saturating_sub(shape.len());
-    let axes: Vec<usize> = (0..full.len())
-        .filter(|&axis| {
-            let wanted = axis.checked_sub(missing).map_or(1, |axis| shape[axis]);
-            wanted != full[axis]
-        })
-        .collect();
-    let summed = if axes.is_empty() {
-        tensor
-    } else {
-        let gathered = Gathered::along(&full, &axes);
-        B::reduce_sum(gathered.enter::<B>(tensor), gathered.view)
-    };
-    reshape::<B>(summed, shape)
 }
 
 #[cfg(test)]

@@ -4,17 +4,14 @@
 //! (<https://onnx.ai/onnx/operators/onnx__ConstantOfShape.html>), `NonZero`, `OneHot`
 //! (<https://onnx.ai/onnx/operators/onnx__OneHot.html>) and `EyeLike`.
 
-use super::{
-    arguments::{axis_of, few_axes, lengths, strides},
-    rearrange::MOST_ON_HOST,
-};
+use super::arguments::{axis_of, few_axes, lengths, strides};
 use crate::{
     network::{
         kernels::Kernels,
         operator::{BuildContext, Forward, Operator},
         value::{HostKind, HostTensor, Inferred, Value},
     },
-    onnx::{Attribute, ElementType, Node},
+    onnx::{Attribute, ElementType, Node, limits::host_elements},
 };
 
 enum Create {
@@ -108,17 +105,6 @@ fn integers(shape: Vec<usize>, values: Vec<f64>) -> HostTensor {
     }
 }
 
-/// Number of values of `shape`, where they fit on the host.
-fn count(shape: &[usize]) -> Result<usize, String> {
-    shape
-        .iter()
-        .try_fold(1_usize, |product, &length| product.checked_mul(length))
-        .filter(|&product| product <= MOST_ON_HOST)
-        .ok_or_else(|| {
-            format!("a constant of shape {shape:?} is asked for, but at most {MOST_ON_HOST} values are kept on the host")
-        })
-}
-
 impl Create {
     fn make(&self, inputs: &[Option<Inferred>]) -> Result<HostTensor, String> {
         match *self {
@@ -146,7 +132,7 @@ impl Create {
                 let shape = lengths(&target, "its shape")?;
                 Ok(HostTensor {
                     kind,
-                    values: vec![value; count(&shape)?],
+                    values: vec![value; host_elements(&shape)?],
                     shape,
                 })
             }
@@ -158,7 +144,7 @@ impl Create {
                 let &[rows, columns] = shape_of(inputs)? else {
                     return Err("its input has not two axes".to_owned());
                 };
-                count(&[rows, columns])?;
+                host_elements(&[rows, columns])?;
                 let mut values = vec![0.0; rows * columns];
                 for row in 0..rows {
                     let column = (row as i64).saturating_add(diagonal);
@@ -187,7 +173,7 @@ fn range(start: &HostTensor, limit: &HostTensor, step: &HostTensor) -> Result<Ho
             "it goes from {first} to {last} in steps of {delta}"
         ));
     }
-    let count = count(&[steps.max(0.0) as usize])?;
+    let count = host_elements(&[steps.max(0.0) as usize])?;
     Ok(HostTensor {
         kind: start.kind,
         shape: vec![count],
@@ -226,7 +212,7 @@ fn one_hot(
     let axis = axis_of(axis, positions.shape.len() + 1)?;
     let mut shape = positions.shape.clone();
     shape.insert(axis, depth);
-    let total = count(&shape)?;
+    let total = host_elements(&shape)?;
     let inner: usize = shape[axis + 1..].iter().product();
     let values = (0..total)
         .map(|index| {

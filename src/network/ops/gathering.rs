@@ -6,7 +6,7 @@
 
 use super::{
     arguments::{axis_of, integers, position, strides},
-    rearrange::{Move, Rearrange, elements},
+    rearrange::{Move, Rearrange},
 };
 use crate::{
     network::{
@@ -14,7 +14,7 @@ use crate::{
         operator::{BuildContext, Operator},
         value::HostTensor,
     },
-    onnx::Node,
+    onnx::{Node, limits::elements},
 };
 
 fn positions(arguments: &[Option<HostTensor>]) -> Result<(Vec<i64>, Vec<usize>), String> {

@@ -5,7 +5,8 @@ use burn_backend::tensor::FloatTensor;
 
 use super::{
     arithmetic::broadcast,
-    axes::{inferred_shape, reshape, sum_to, work},
+    axes::{inferred_shape, reshape, work},
+    gradient_sum::reduce_to,
 };
 use crate::{
     network::{
@@ -123,7 +124,7 @@ impl<B: Kernels> Operator<B> for Gemm<B> {
             let (alpha, beta) = (self.alpha, self.beta);
             let back: Backward<B> = Box::new(move |grad, _| {
                 let by_addend =
-                    addend.map(|shape| sum_to::<B>(scaled::<B>(grad.clone(), beta), &shape));
+                    addend.map(|shape| reduce_to::<B>(scaled::<B>(grad.clone(), beta), &shape));
                 let grad = scaled::<B>(reshape::<B>(grad, &[1, m, n]), alpha);
                 // Each comes out as its matrix is stored.
                 let by_left = right.map(|right| {

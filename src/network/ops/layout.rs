@@ -6,14 +6,14 @@
 use super::{
     arguments::{axes_of, axis_of, few_axes, integers},
     outputs::only_first,
-    rearrange::{Move, Rearrange, elements},
+    rearrange::{Move, Rearrange},
 };
 use crate::{
     network::{
         kernels::Kernels,
         operator::{BuildContext, Operator},
     },
-    onnx::Node,
+    onnx::{Node, limits::elements},
 };
 
 /// # Errors

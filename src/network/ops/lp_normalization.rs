@@ -4,7 +4,8 @@
 use burn_backend::TensorMetadata;
 
 use super::{
-    axes::{Gathered, inferred_shape, resolve_axis, work},
+    arguments::axis_of,
+    axes::{Gathered, inferred_shape, work},
     reduction::at_least,
 };
 use crate::{
@@ -45,7 +46,7 @@ impl<B: Kernels> Operator<B> for LpNormalization {
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
         let shape = x.shape().to_vec();
-        let layout = Gathered::along(&shape, &[resolve_axis(self.axis, shape.len())?]);
+        let layout = Gathered::along(&shape, &[axis_of(self.axis, shape.len())?]);
         let magnitudes = self.magnitudes;
         let x = layout.enter::<B>(x);
         let norm = if magnitudes {
@@ -81,7 +82,7 @@ impl<B: Kernels> Operator<B> for LpNormalization {
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         let shape = inferred_shape(inputs, 0)?;
-        resolve_axis(self.axis, shape.len())?;
+        axis_of(self.axis, shape.len())?;
         Ok(Inferred::Device(shape.to_vec()))
     }
 

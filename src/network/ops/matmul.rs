@@ -5,7 +5,8 @@ use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     arithmetic::broadcast,
-    axes::{elements, inferred_shape, reshape, sum_to, work},
+    axes::{elements, inferred_shape, reshape, work},
+    gradient_sum::reduce_to,
 };
 use crate::{
     network::{
@@ -125,7 +126,7 @@ impl Plan {
             return reshape::<B>(grad, own);
         }
         let shape = [self.batch.as_slice(), &full[1..]].concat();
-        let grad = sum_to::<B>(reshape::<B>(grad, &shape), &self.factors[side]);
+        let grad = reduce_to::<B>(reshape::<B>(grad, &shape), &self.factors[side]);
         reshape::<B>(grad, own)
     }
 }

@@ -6,10 +6,13 @@ use std::{cell::RefCell, rc::Rc};
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::arguments::strides;
-use crate::network::{
-    kernels::{DeviceRows, Kernels, SparseRows},
-    operator::{Backward, BuildContext, Forward, Operator},
-    value::{HostTensor, Inferred, Value},
+use crate::{
+    network::{
+        kernels::{DeviceRows, Kernels, SparseRows},
+        operator::{Backward, BuildContext, Forward, Operator},
+        value::{HostTensor, Inferred, Value},
+    },
+    onnx::limits::{elements, host_elements},
 };
 
 /// One step of moving values.
@@ -28,21 +31,6 @@ pub enum Move {
         /// What rows without entries give.
         fill: f64,
     },
-}
-
-/// Values a tensor may have: positions are 32-bit numbers on the device.
-const MOST_ELEMENTS: usize = 1 << 31;
-
-/// Number of values of `shape`.
-///
-/// # Errors
-/// More than can be held.
-pub fn elements(shape: &[usize]) -> Result<usize, String> {
-    shape
-        .iter()
-        .try_fold(1_usize, |product, &length| product.checked_mul(length))
-        .filter(|&product| product < MOST_ELEMENTS)
-        .ok_or_else(|| format!("a tensor of shape {shape:?} is too large"))
 }
 
 impl Move {
@@ -93,11 +81,7 @@ impl Move {
             Self::Permute(axes) => permuted(&tensor, axes),
             Self::Combine { axis, rows, fill } => {
                 let inner = tensor.shape.iter().skip(axis + 1).product();
-                if elements(&shape)? > MOST_ON_HOST {
-                    return Err(format!(
-                        "it makes a constant of shape {shape:?}, but at most {MOST_ON_HOST} values are kept on the host"
-                    ));
-                }
+                host_elements(&shape)?;
                 rows.apply(&tensor.values, inner, *fill)
             }
         };
@@ -108,9 +92,6 @@ impl Move {
         })
     }
 }
-
-/// Values a tensor on the host may have.
-pub const MOST_ON_HOST: usize = 1 << 22;
 
 /// Values of a row-major tensor with its axes in another order.
 fn permuted(tensor: &HostTensor, axes: &[usize]) -> Vec<f64> {

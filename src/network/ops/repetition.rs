@@ -6,7 +6,7 @@
 use super::{
     arguments::{axes_of, few_axes, integers, lengths, numbers},
     arithmetic::broadcast,
-    rearrange::{Move, Rearrange, elements},
+    rearrange::{Move, Rearrange},
 };
 use crate::{
     network::{
@@ -14,7 +14,7 @@ use crate::{
         operator::{BuildContext, Operator},
         value::HostTensor,
     },
-    onnx::Node,
+    onnx::{Node, limits::elements},
 };
 
 /// `Expand`.

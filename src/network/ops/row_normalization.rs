@@ -6,7 +6,8 @@
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
-    axes::{Axes, Gathered, elements, inferred_shape, reshape, resolve_axis, work},
+    arguments::axis_of,
+    axes::{Axes, Gathered, elements, inferred_shape, reshape, work},
     outputs::only_first,
 };
 use crate::{
@@ -142,7 +143,7 @@ impl<B: Kernels> Normalization<B> {
         };
         match &self.rows {
             Rows::From(axis) => {
-                let axis = resolve_axis(*axis, shape.len())?;
+                let axis = axis_of(*axis, shape.len())?;
                 let rows = elements(&shape[..axis]);
                 let view = AxisView::rows(rows, elements(&shape[axis..]));
                 Ok(Gathered::neighbours(shape, view))
@@ -175,7 +176,7 @@ impl<B: Kernels> Normalization<B> {
         };
         Ok(match (over, &self.rows) {
             (Over::Row, Rows::From(axis)) => {
-                let axis = resolve_axis(*axis, shape.len())?;
+                let axis = axis_of(*axis, shape.len())?;
                 let row = shape[axis..].to_vec();
                 let rows = elements(&shape[..axis]);
                 (AxisView::rows(rows, elements(&row)), row)

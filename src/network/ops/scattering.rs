@@ -9,7 +9,6 @@ use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 use super::{
     arguments::axis_of,
     gathering::{block_positions, element_positions},
-    rearrange::elements,
 };
 use crate::{
     network::{
@@ -17,7 +16,7 @@ use crate::{
         operator::{Backward, BuildContext, Forward, Operator},
         value::{HostTensor, Inferred, Value},
     },
-    onnx::Node,
+    onnx::{Node, limits::elements},
 };
 
 enum Addressing {

@@ -4,14 +4,14 @@
 
 use super::{
     arguments::{axes_of, axis_of, integers, lengths},
-    rearrange::{Move, Rearrange, elements},
+    rearrange::{Move, Rearrange},
 };
 use crate::{
     network::{
         kernels::Kernels,
         operator::{BuildContext, Operator},
     },
-    onnx::{Node, SPLIT_PART, SPLIT_PARTS},
+    onnx::{Node, SPLIT_PART, SPLIT_PARTS, limits::elements},
 };
 
 /// `Slice`, its bounds attributes before opset 10 and inputs since.

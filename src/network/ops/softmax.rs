@@ -3,7 +3,10 @@
 
 use burn_backend::TensorMetadata;
 
-use super::axes::{Gathered, elements, inferred_shape, resolve_axis, work};
+use super::{
+    arguments::axis_of,
+    axes::{Gathered, elements, inferred_shape, work},
+};
 use crate::{
     network::{
         kernels::{AxisView, Kernels},
@@ -42,7 +45,7 @@ impl Softmax {
             let rows = elements(shape);
             return Ok(Gathered::neighbours(shape, AxisView::rows(rows, 1)));
         }
-        let axis = resolve_axis(self.axis, rank)?;
+        let axis = axis_of(self.axis, rank)?;
         if !self.flattens {
             return Ok(Gathered::rows(shape, &[axis]));
         }
