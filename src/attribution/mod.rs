@@ -43,7 +43,7 @@ pub use presets::Preset;
 pub use process::Process;
 pub use quantile::{quantile_linear, quantile_lower};
 pub use raw_map::{Completeness, RawMap};
-pub(crate) use terms::map_of_terms;
+pub(crate) use terms::{ProcessTerms, map_of_terms};
 pub(crate) use upsample::upsample;
 
 use crate::classifier::ClassifierError;

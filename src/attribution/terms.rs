@@ -1,7 +1,10 @@
 //! A map from the terms of a path method: trials, steps or passes, summed or guided.
 
-use super::{AttributionError, Guide, Moments, Process, RawMap};
-use crate::protocol::{Settings, SettingsError};
+use super::{AttributionError, Completeness, Guide, Moments, Process, ProcessMaps, RawMap};
+use crate::{
+    classifier::Size,
+    protocol::{Settings, SettingsError},
+};
 
 /// Aggregates `terms` as `process` says; the mean is multiplied by `scale`, so that a plain sum is
 /// had with the number of terms.
@@ -34,4 +37,50 @@ pub(crate) fn map_of_terms(
         guide.apply(terms.size(), &mut sum, &variance);
     }
     Ok(RawMap::from_attribution(terms.size(), &sum))
+}
+
+/// The terms of several processes, gathered along one path.
+pub(crate) struct ProcessTerms(Vec<(Process, Moments)>);
+
+impl ProcessTerms {
+    /// No terms yet.
+    pub fn new(processes: &[Process], size: Size) -> Self {
+        let empty = |&process: &Process| (process, Moments::new(size));
+        Self(processes.iter().map(empty).collect())
+    }
+
+    /// Adds one term to each process, `[3, height, width]`.
+    pub fn add(&mut self, term_of: impl Fn(Process) -> Vec<f64>) {
+        for (process, terms) in &mut self.0 {
+            terms.add(&term_of(*process));
+        }
+    }
+
+    /// Sum over all terms and values of the plain process; `None` where it was not asked for.
+    pub fn plain_sum(&self) -> Option<f64> {
+        let (_, terms) = self
+            .0
+            .iter()
+            .find(|(process, _)| *process == Process::Plain)?;
+        Some(terms.count() as f64 * terms.mean().iter().sum::<f64>())
+    }
+
+    /// The map of each process, with how complete the plain one is. A map is the sum of the terms;
+    /// `sign` turns it around.
+    pub fn maps(
+        &self,
+        settings: &Settings,
+        sign: f64,
+        completeness: Option<Completeness>,
+    ) -> ProcessMaps {
+        let map = |(process, terms): &(Process, Moments)| {
+            let scale = sign * terms.count() as f64;
+            let mut map = map_of_terms(terms, *process, settings, scale, "steps")?;
+            if *process == Process::Plain {
+                map.completeness = completeness;
+            }
+            Ok(map)
+        };
+        self.0.iter().map(map).collect()
+    }
 }

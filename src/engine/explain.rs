@@ -1,9 +1,8 @@
 //! Explaining a class of the open image: the map, refined as batches arrive, and its measure.
 
-use super::{Clock, Engine, Host, Stopped, failure, internal, pace::JobPace};
+use super::{Clock, Engine, Host, Stopped, failure, pace::JobPace};
 use crate::{
-    attribution::{AttributionError, Context, GradientSource, NoiseSource, SaliencyMap, find},
-    classifier::{BackwardRule, Objective},
+    attribution::SaliencyMap,
     image::recovered_pixels,
     metric::{RcapVariants, rcap},
     protocol::{
@@ -78,52 +77,20 @@ impl Engine {
         request: &ExplainRequest,
     ) -> Result<Explanation, Stopped> {
         let mut clock = Clock::new(host);
-        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
-        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
-        let method = find(&request.method)
-            .ok_or_else(|| AttributionError::UnknownMethod(request.method.clone()))?;
-        let settings = method
-            .description()
-            .complete(&request.settings)
-            .map_err(AttributionError::from)?;
-        let target = match request.target {
-            Some(target) => target,
-            None => photo
-                .classification
-                .top(1)
-                .first()
-                .map(|best| best.class)
-                .ok_or_else(|| internal(Stage::Explain, "The image was not classified."))?,
-        };
-        let seeded = NoiseSource::Seeded(settings.integer("seed").unwrap_or(0));
+        let prepared = self.prepare(request)?;
+        let (target, settings) = (prepared.target, prepared.settings.clone());
         let pace = JobPace::new(host, job, Stage::Explain);
-        let source = GradientSource::new(
-            model.classifier.as_ref(),
-            &pace,
-            photo.norm.size,
-            Objective::Logit(target),
-            BackwardRule::Standard,
-        );
+        let source = prepared.source(&pace);
         let on_partial = |moments: &crate::attribution::Moments, done: usize, total: usize| {
             if done < total
-                && let Some(raw) = method.from_moments(moments, &settings)
+                && let Some(raw) = prepared.method.from_moments(moments, &prepared.settings)
             {
                 let map = map_report(&raw.normalise(), &request.method, target, [done, total]);
                 host.emit(job, Event::Map(map));
             }
         };
-        let context = Context {
-            gradients: &source,
-            image: &photo.norm,
-            target,
-            settings: &settings,
-            noise: self.noise.as_ref().unwrap_or(&seeded),
-            uniform: self.uniform.as_deref(),
-            preprocessing: Some(&model.card.preprocessing),
-            cache: &self.cache,
-            on_partial: &on_partial,
-        };
-        let raw = method.explain(&context).await?;
+        let context = prepared.context(&source, &on_partial);
+        let raw = prepared.method.explain(&context).await?;
         let map = raw.normalise();
         let completeness = raw.completeness.map(|sums| CompletenessReport {
             attributed: sums.attributed,

@@ -1,6 +1,6 @@
 //! The gradient itself, without a method around it: for notebooks, and for comparison with other programs.
 
-use super::{Engine, Stopped, failure, internal};
+use super::{Engine, Stopped, failure};
 use crate::{
     classifier::{BackwardRule, ClassifierError, Gradients, Objective},
     protocol::Stage,
@@ -18,10 +18,7 @@ impl Engine {
     ) -> Result<(usize, Gradients), Stopped> {
         let model = self.model.as_ref().ok_or_else(failure::no_model)?;
         let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
-        let best = || Some(photo.classification.top(1).first()?.class);
-        let target = target
-            .or_else(best)
-            .ok_or_else(|| internal(Stage::Explain, "The image was not classified."))?;
+        let target = photo.target(target)?;
         let gradients = model
             .classifier
             .input_gradients(

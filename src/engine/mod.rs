@@ -11,6 +11,7 @@ mod memory;
 mod model;
 mod pace;
 mod photo;
+mod prepared;
 mod processes;
 mod randomisation;
 

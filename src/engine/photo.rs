@@ -1,10 +1,10 @@
 //! The open image: as dropped, as the model sees it, and what the model says of it.
 
-use super::Stopped;
+use super::{Stopped, internal};
 use crate::{
     classifier::NormImage,
     image::{Decoded, OpenedImage, decode, recovered_pixels},
-    protocol::{Classification, ImageCard, Preprocessing},
+    protocol::{Classification, ImageCard, Preprocessing, Stage},
 };
 
 /// An image the model has seen.
@@ -67,6 +67,16 @@ impl OpenPhoto {
             classification: unasked(),
             decoded: None,
         }
+    }
+
+    /// The class asked for, or else the most probable one.
+    ///
+    /// # Errors
+    /// None was asked for, and the model has not seen the image.
+    pub(super) fn target(&self, asked: Option<usize>) -> Result<usize, Stopped> {
+        let best = || Some(self.classification.top(1).first()?.class);
+        let missing = || internal(Stage::Explain, "The image was not classified.");
+        Ok(asked.or_else(best).ok_or_else(missing)?)
     }
 
     /// The pixels of the file; `None` for an image that came normalised.

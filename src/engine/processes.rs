@@ -1,11 +1,8 @@
 //! Several gradient processes of one method at once, from the same gradients.
 
-use super::{Engine, Host, Stopped, failure, internal, pace::JobPace};
+use super::{Engine, Host, Stopped, pace::JobPace};
 use crate::{
-    attribution::{
-        AttributionError, Context, GradientSource, NoiseSource, Process, SaliencyMap, find,
-    },
-    classifier::{BackwardRule, Objective},
+    attribution::{Process, SaliencyMap},
     protocol::{ExplainRequest, JobId, Stage},
 };
 
@@ -33,39 +30,14 @@ impl Engine {
         request: &ExplainRequest,
         processes: &[Process],
     ) -> Result<ProcessExplanations, Stopped> {
-        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
-        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
-        let method = find(&request.method)
-            .ok_or_else(|| AttributionError::UnknownMethod(request.method.clone()))?;
-        let settings = method
-            .description()
-            .complete(&request.settings)
-            .map_err(AttributionError::from)?;
-        let target = request
-            .target
-            .or_else(|| photo.classification.top(1).first().map(|best| best.class))
-            .ok_or_else(|| internal(Stage::Explain, "The image was not classified."))?;
-        let seeded = NoiseSource::Seeded(settings.integer("seed").unwrap_or(0));
+        let prepared = self.prepare(request)?;
         let pace = JobPace::new(host, job, Stage::Explain);
-        let source = GradientSource::new(
-            model.classifier.as_ref(),
-            &pace,
-            photo.norm.size,
-            Objective::Logit(target),
-            BackwardRule::Standard,
-        );
-        let context = Context {
-            gradients: &source,
-            image: &photo.norm,
-            target,
-            settings: &settings,
-            noise: self.noise.as_ref().unwrap_or(&seeded),
-            uniform: self.uniform.as_deref(),
-            preprocessing: Some(&model.card.preprocessing),
-            cache: &self.cache,
-            on_partial: &|_, _, _| {},
-        };
-        let maps = method.explain_processes(&context, processes).await?;
+        let source = prepared.source(&pace);
+        let context = prepared.context(&source, &|_, _, _| {});
+        let maps = prepared
+            .method
+            .explain_processes(&context, processes)
+            .await?;
         let maps = maps
             .into_iter()
             .map(|map| {
@@ -74,7 +46,7 @@ impl Engine {
             })
             .collect();
         Ok(ProcessExplanations {
-            target,
+            target: prepared.target,
             maps,
             gradients: source.computed(),
         })

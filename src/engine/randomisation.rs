@@ -1,10 +1,13 @@
 //! The randomisation check of a method on the open model: does its map depend on the weights?
 
-use super::{Engine, Host, Stopped, cascade::ModelCascade, failure, internal, pace::JobPace};
+use super::{
+    Engine, Host, Stopped, cascade::ModelCascade, failure, internal, pace::JobPace,
+    prepared::Prepared,
+};
 use crate::{
     attribution::{
         AttributionError, Cancelled, Context, GradientSource, Method, NoiseCache, NoiseSource,
-        Pace, SaliencyMap, find,
+        Pace, SaliencyMap,
     },
     classifier::{BackwardRule, Classifier, LocalFuture, NormImage, Objective},
     metric::{
@@ -30,8 +33,6 @@ impl Engine {
         target: usize,
         given: &Settings,
     ) -> Result<RandomisationOutcome, Stopped> {
-        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
-        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
         let device = self.device.as_ref().ok_or_else(failure::no_device)?;
         let options = randomisation_description()
             .complete(given)
@@ -40,12 +41,13 @@ impl Engine {
             let missing = || internal(Stage::Measure, "The check's settings are incomplete.");
             options.integer(name).ok_or_else(missing)
         };
-        let method = find(&request.method)
-            .ok_or_else(|| AttributionError::UnknownMethod(request.method.clone()))?;
-        let settings = method
-            .description()
-            .complete(&request.settings)
-            .map_err(AttributionError::from)?;
+        let Prepared {
+            model,
+            photo,
+            method,
+            settings,
+            ..
+        } = self.prepare(request)?;
         let pace = JobPace::new(host, job, Stage::Measure);
         let under_test = UnderTest {
             method,

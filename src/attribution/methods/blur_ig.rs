@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::{
     attribution::{
-        AttributionError, Completeness, Context, Method, Moments, Process, ProcessMaps, RawMap,
-        blur, map_of_terms, objective_value,
+        AttributionError, Completeness, Context, Method, Process, ProcessMaps, ProcessTerms,
+        RawMap, blur, objective_value,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -105,10 +105,7 @@ async fn integrate(
     let small = cx.real("grad-step")?;
     let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
 
-    let mut gathered: Vec<(Process, Moments)> = processes
-        .iter()
-        .map(|&process| (process, Moments::new(cx.image.size)))
-        .collect();
+    let mut terms = ProcessTerms::new(processes, cx.image.size);
     let mut at_image = 0.0;
     // How the image changes with sigma at the points whose gradients are under way.
     let changes = std::cell::RefCell::new(VecDeque::new());
@@ -134,14 +131,12 @@ async fn integrate(
                 }
                 let step = path.sigma(i + 1) - path.sigma(i);
                 if let Some(change) = changes.borrow_mut().pop_front() {
-                    for (process, terms) in &mut gathered {
-                        let term: Vec<f64> = change
-                            .iter()
-                            .zip(gradient)
-                            .map(|(change, &g)| change * step * sided(*process, f64::from(g)))
-                            .collect();
-                        terms.add(&term);
-                    }
+                    terms.add(|process| {
+                        let values = change.iter().zip(gradient);
+                        values
+                            .map(|(change, &g)| change * step * sided(process, f64::from(g)))
+                            .collect()
+                    });
                 }
             },
             |_| {},
@@ -149,23 +144,20 @@ async fn integrate(
         .await?;
 
     // The path runs away from the image, so the plain sum explains the blurred end minus the image.
-    let scale = path.steps as f64;
-    let mut maps = Vec::with_capacity(gathered.len());
-    for (process, terms) in gathered {
-        maps.push(map_of_terms(&terms, process, cx.settings, -scale, "steps"));
-        let (Process::Plain, Some(Ok(map))) = (process, maps.last_mut()) else {
-            continue;
-        };
-        let end = path.at(path.sigma(path.steps));
-        let logits = source
-            .logits(end.iter().map(|&v| v as f32).collect())
-            .await?;
-        map.completeness = Some(Completeness {
-            attributed: -scale * terms.mean().iter().sum::<f64>(),
-            explained: at_image - objective_value(source.objective(), &logits),
-        });
-    }
-    Ok(maps)
+    let completeness = match terms.plain_sum() {
+        Some(sum) => {
+            let end = path.at(path.sigma(path.steps));
+            let logits = source
+                .logits(end.iter().map(|&v| v as f32).collect())
+                .await?;
+            Some(Completeness {
+                attributed: -sum,
+                explained: at_image - objective_value(source.objective(), &logits),
+            })
+        }
+        None => None,
+    };
+    Ok(terms.maps(cx.settings, -1.0, completeness))
 }
 
 /// As [`Process::part`], but the authors turn the negative part around for this method.

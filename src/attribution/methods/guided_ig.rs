@@ -2,8 +2,8 @@
 
 use crate::{
     attribution::{
-        AttributionError, Completeness, Context, GuidedPath, Method, Moments, Process, ProcessMaps,
-        RawMap, map_of_terms, objective_value,
+        AttributionError, Completeness, Context, GuidedPath, Method, Process, ProcessMaps,
+        ProcessTerms, RawMap, objective_value,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -92,10 +92,7 @@ async fn integrate(
     let mut path = GuidedPath::new(cx)?;
     let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
 
-    let mut gathered: Vec<(Process, Moments)> = processes
-        .iter()
-        .map(|&process| (process, Moments::new(cx.image.size)))
-        .collect();
+    let mut terms = ProcessTerms::new(processes, cx.image.size);
     let mut at_start = 0.0;
     for step in 0..path.steps() {
         let found = source.step(step, path.steps(), path.point()).await?;
@@ -103,29 +100,24 @@ async fn integrate(
             at_start = objective_value(source.objective(), &found.logits);
         }
         path.advance(step, &found.values, |moved| {
-            for (process, moves) in &mut gathered {
-                let term: Vec<f64> = moved
-                    .iter()
-                    .zip(&found.values)
+            terms.add(|process| {
+                let values = moved.iter().zip(&found.values);
+                values
                     .map(|(&moved, &g)| process.part(moved * f64::from(g)))
-                    .collect();
-                moves.add(&term);
-            }
+                    .collect()
+            });
         });
     }
 
-    let mut maps = Vec::with_capacity(gathered.len());
-    for (process, moves) in gathered {
-        let scale = moves.count() as f64;
-        maps.push(map_of_terms(&moves, process, cx.settings, scale, "steps"));
-        let (Process::Plain, Some(Ok(map))) = (process, maps.last_mut()) else {
-            continue;
-        };
-        let logits = source.logits(cx.image.values.clone()).await?;
-        map.completeness = Some(Completeness {
-            attributed: scale * moves.mean().iter().sum::<f64>(),
-            explained: objective_value(source.objective(), &logits) - at_start,
-        });
-    }
-    Ok(maps)
+    let completeness = match terms.plain_sum() {
+        Some(attributed) => {
+            let logits = source.logits(cx.image.values.clone()).await?;
+            Some(Completeness {
+                attributed,
+                explained: objective_value(source.objective(), &logits) - at_start,
+            })
+        }
+        None => None,
+    };
+    Ok(terms.maps(cx.settings, 1.0, completeness))
 }
