@@ -58,7 +58,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_gpu --test browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_gpu --example browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests
@@ -66,7 +66,7 @@ test-native: ## Unit, golden and command line tests
 
 .PHONY: test-browser
 test-browser: ## The engine in a headless browser
-	@$(ENV) cargo test --locked $(WASM) --test browser
+	@$(ENV) cargo test --locked $(WASM) --example browser
 
 .PHONY: test-page
 test-page: dist ## The built page in a real browser

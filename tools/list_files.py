@@ -12,6 +12,8 @@ import sys
 
 # What the service worker cannot or need not keep.
 LEFT_OUT = {"service_worker.js"}
+# Large, and of use only where there is a GPU: kept once it was asked for.
+ON_DEMAND = "worker_gpu"
 
 
 def main():
@@ -21,7 +23,7 @@ def main():
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in LEFT_OUT and not name.startswith("."):
             content = path.read_bytes()
-            files.append([name, hashlib.sha256(content).hexdigest(), len(content)])
+            files.append([name, hashlib.sha256(content).hexdigest(), len(content), name.startswith(ON_DEMAND)])
     # The large ones last: the page is complete without the default model before it is complete with it.
     files.sort(key=lambda file: file[2])
     listed = json.dumps(files, separators=(",", ":"))

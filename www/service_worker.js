@@ -1,7 +1,8 @@
 // Keeps every file of the page, so that it works without a network; each file is checked against its hash.
 "use strict";
 
-// Put in by tools/list_files.py when the page is built: [path, SHA-256 in hexadecimal, bytes] of each file.
+// Put in by tools/list_files.py when the page is built: [path, SHA-256 in hexadecimal, bytes, whether it is kept only
+// once it was asked for] of each file.
 const FILES = [];
 // Changes with any file.
 const VERSION = "unbuilt";
@@ -10,6 +11,7 @@ const PREFIX = "gradlens-";
 const CACHE = PREFIX + VERSION;
 const address = (path) => new URL(path, self.registration.scope).href;
 const KEPT = new Map(FILES.map(([path, hash]) => [address(path), hash]));
+const ON_DEMAND = new Set(FILES.filter(([, , , onDemand]) => onDemand).map(([path]) => address(path)));
 
 async function hashOf(response) {
   const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
@@ -33,7 +35,9 @@ async function find(url, hash) {
 
 async function install() {
   const cache = await caches.open(CACHE);
-  for (const [url, hash] of KEPT) await cache.put(url, await find(url, hash));
+  for (const [url, hash] of KEPT) {
+    if (!ON_DEMAND.has(url)) await cache.put(url, await find(url, hash));
+  }
 }
 
 async function activate() {
@@ -49,8 +53,14 @@ async function answer(request) {
   url.search = "";
   const kept = url.href === address("") ? address("index.html") : url.href;
   if (KEPT.has(kept)) {
-    const response = await (await caches.open(CACHE)).match(kept);
+    const cache = await caches.open(CACHE);
+    const response = await cache.match(kept);
     if (response) return response;
+    if (ON_DEMAND.has(kept)) {
+      const found = await find(kept, KEPT.get(kept));
+      await cache.put(kept, found.clone());
+      return found;
+    }
   }
   return fetch(request);
 }

@@ -22,6 +22,10 @@ use wasm_bindgen_test::{console_log, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
+/// Only clippy builds this as a program.
+#[cfg(not(test))]
+fn main() {}
+
 /// Fails with every case that is wrong, or if there are suspiciously few.
 fn assert_passed(results: &[CaseResult]) {
     let failed: Vec<_> = results.iter().filter(|case| !case.passed()).collect();
