@@ -93,7 +93,8 @@ describe('the comparison', () => {
   });
 
   visit('stops and goes on', async (page) => {
-    await useSmallModel(page);
+    // The small model would be done before it can be stopped.
+    await until(async () => /1000 classes/.test(await words(page, 'model')), 'the default model', PATIENCE);
     await by(page, 'add-paper').click();
     await by(page, 'compare-stop').click();
     await until(async () => (await by(page, 'compare-go').count()) > 0, 'the end', 20_000);

@@ -53,8 +53,13 @@ async function quiet() {
   }
 }
 
-const answered = (name) =>
-  until(async () => (await text('top-classes')).includes(name), `${name} among the classes`, PATIENCE);
+/** The answer about this photo is there; the page opens with one about another, or about the same one. */
+const answered = (photo, name) =>
+  until(
+    async () => (await text('photo-about')).startsWith(photo) && (await text('top-classes')).includes(name),
+    `${name} among the classes of ${photo}`,
+    PATIENCE,
+  );
 const score = async () => Number((await text('rcap-score')).match(/\d+\.\d+/)?.[0] ?? NaN);
 /** Whether the map is finished, and the score on show is that of this map. */
 const done = async () =>
@@ -66,7 +71,7 @@ describe('the page', () => {
   visit('shows which pixels of a dropped photo decided, and asks the network for nothing', async () => {
     const loaded = session.requests.length;
     await drop(page, await photo('chelsea.jpg'));
-    await answered('Egyptian cat');
+    await answered('chelsea.jpg', 'Egyptian cat');
     const rows = await by(page, 'top-classes').locator('li').allTextContents();
     assert.ok(rows.length >= 5, `${rows.length} classes are listed`);
     for (const row of rows.slice(0, 5)) assert.match(row, /\d\s*%/, 'every class has its probability');
@@ -98,8 +103,8 @@ describe('the page', () => {
   });
 
   visit('explains a class that was chosen', async () => {
-    await by(page, 'sample-0').click();
-    await answered('Egyptian cat');
+    await by(page, 'sample-1').click();
+    await answered('A cup of espresso', 'espresso');
     await measured();
     const { hash } = await painted(page, 'overlay-canvas');
     await by(page, 'top-classes').locator('button').nth(2).click();
@@ -110,7 +115,7 @@ describe('the page', () => {
 
   visit('stops when asked to, and starts again', async () => {
     await choose(page, await photo('coffee.jpg'));
-    await answered('espresso');
+    await answered('coffee.jpg', 'espresso');
     await until(busy, 'something to stop', PATIENCE);
     await by(page, 'cancel').click();
     await until(async () => !(await busy()), 'an end', 20_000);
@@ -119,7 +124,7 @@ describe('the page', () => {
     assert.equal((await painted(page, 'overlay-canvas')).hash, stopped.hash, 'nothing is drawn any more');
 
     await drop(page, await photo('china.jpg'));
-    await answered('palace');
+    await answered('china.jpg', 'palace');
     assert.deepEqual(session.complaints, []);
   });
 
@@ -132,7 +137,7 @@ describe('the page', () => {
       await until(async () => (await text('message')) === '', 'the message to go', 5000);
     }
     await drop(page, await photo('coffee.jpg'));
-    await answered('espresso');
+    await answered('coffee.jpg', 'espresso');
     assert.deepEqual(session.complaints, []);
   });
 });

@@ -136,7 +136,8 @@ impl State {
                 self.post_model(other, out);
             }
         }
-        if self.feeding.take_if(|id| *id == job).is_some() {
+        let fed_otherwise = self.feeding.take_if(|id| *id == job).is_some();
+        if fed_otherwise {
             self.model_generation += 1;
             self.stop_run(out);
             self.forget_answers();
@@ -147,12 +148,13 @@ impl State {
         let sha256 = card.sha256.clone();
         self.model = Some(Shared::new(card));
         self.choose_remembered_labels(out);
-        let remembered = self
-            .memory
-            .of(&sha256)
-            .and_then(|memory| memory.preprocessing.clone());
-        if self.model_choice.preprocessing.is_none() && remembered.is_some() {
-            self.feed(remembered, out);
+        // What was just chosen, the model's own included, is not overruled by what was chosen before.
+        if fed_otherwise || self.model_choice.preprocessing.is_some() {
+            return;
+        }
+        let remembered = self.memory.of(&sha256);
+        if let Some(remembered) = remembered.and_then(|memory| memory.preprocessing.clone()) {
+            self.feed(Some(remembered), out);
         }
     }
 

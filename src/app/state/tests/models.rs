@@ -63,8 +63,16 @@ fn another_preprocessing_is_remembered_and_starts_over() {
     let (mut state, _) = explaining();
     state.update(A::Remember(memory));
     let commands = open(&mut state, "own.onnx", hashed("ab"));
-    let (_, body) = posted(&commands, is_feeding).unwrap();
+    let (job, body) = posted(&commands, is_feeding).unwrap();
     assert_eq!(body, RequestBody::SetPreprocessing(Some(chosen)));
+    state.update(cpu(job, done()));
+
+    // Back to the model's own, which is not overruled by the memory of the other.
+    let (job, _) = posted(&state.update(A::SetPreprocessing(None)), is_feeding).unwrap();
+    let commands = state.update(cpu(job, Event::ModelReady(Box::new(hashed("ab")))));
+    assert_eq!(posted(&commands, is_feeding), None);
+    state.update(cpu(job, done()));
+    assert_eq!(state.memory.of("ab"), None);
 }
 
 #[test]
