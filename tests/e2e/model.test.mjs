@@ -33,6 +33,8 @@ describe('a model of one’s own', () => {
     await by(page, 'preprocessing-mean-1').fill('3.5');
     await by(page, 'preprocessing-mean-1').blur();
     await until(async () => (await by(page, 'preprocessing-preset').inputValue()) === '', 'own values', PATIENCE);
+    // What is not known to work is not remembered.
+    await until(() => finished(page), 'its map', PATIENCE);
 
     await page.reload();
     await useSmallModel(page);

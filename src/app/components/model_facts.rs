@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::Shared,
-        strings::{fill, model_text},
+        strings::{fill, model_text, significant},
     },
     protocol::ModelCard,
 };
@@ -47,7 +47,7 @@ pub fn ModelFacts(props: &ModelFactsProps) -> Html {
     let size = fill(
         words.size_value,
         &[
-            ("size", &format!("{:.1}", model.size_bytes as f64 / 1e6)),
+            ("size", &significant(model.size_bytes as f64 / 1e6)),
             ("hash", &hash),
         ],
     );
@@ -59,8 +59,8 @@ pub fn ModelFacts(props: &ModelFactsProps) -> Html {
             fill(
                 words.cost_value,
                 &[
-                    ("operations", &format!("{operations:.1}")),
-                    ("memory", &format!("{memory:.0}")),
+                    ("operations", &significant(operations)),
+                    ("memory", &significant(memory)),
                 ],
             )
         }
