@@ -4,21 +4,28 @@
 pub mod protocol;
 
 pub mod array_file;
+#[cfg(feature = "engine")]
 pub mod image;
+#[cfg(feature = "engine")]
 pub mod onnx;
 
+#[cfg(feature = "engine")]
 pub mod classifier;
+#[cfg(feature = "engine")]
 pub mod network;
 
+#[cfg(feature = "engine")]
 pub mod attribution;
+#[cfg(feature = "engine")]
 pub mod metric;
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(all(feature = "engine", not(target_family = "wasm")))]
 pub mod cli;
+#[cfg(feature = "engine")]
 pub mod engine;
 pub mod render;
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;
 
 pub mod app;
