@@ -102,6 +102,7 @@ fn a_map_that_ignores_the_model_fails_the_randomisation_check() {
         &Forgetting(3),
         &Edges,
         &Unhurried,
+        &|_, _| {},
     ))
     .unwrap();
     assert_eq!(outcome.steps.len(), 3);
@@ -120,6 +121,7 @@ fn a_map_that_is_the_model_passes_the_randomisation_check() {
         &Forgetting(3),
         &Probing,
         &Unhurried,
+        &|_, _| {},
     ))
     .unwrap();
     assert!(outcome.mean_absolute_spearman() < 0.2);
@@ -131,7 +133,8 @@ fn a_map_that_is_the_model_passes_the_randomisation_check() {
             SIZE,
             &Forgetting(0),
             &Probing,
-            &Unhurried
+            &Unhurried,
+        &|_, _| {}
         ))
         .unwrap()
         .steps
@@ -240,6 +243,7 @@ fn the_stored_cascade_gives_the_stored_maps_and_correlations() {
             &Stored(stages.clone()),
             &method,
             &Unhurried,
+        &|_, _| {},
         ))
         .unwrap();
         assert_eq!(outcome.steps.len(), 4);

@@ -127,19 +127,19 @@ fn measured(
     explanation: &Explanation,
     measures: &[ListedMeasure],
 ) -> Result<Vec<MeasureReport>, String> {
-    let (map, target) = (&explanation.map, explanation.target);
+    let (map, target) = (&explanation.map.values, explanation.target);
     let check = randomisation_description();
     let mut reports = Vec::with_capacity(measures.len());
     for wanted in measures {
         if wanted.id == check.id {
             let given = &wanted.settings;
-            let outcome = block_on(engine.randomisation(host, 4, request, map, target, given))
+            let (outcome, _) = block_on(engine.randomisation(host, 4, request, map, target, given))
                 .map_err(sentence)?;
             let complete = check.complete(given).map_err(|error| format!("{error}."))?;
             reports.push(outcome.report(target, complete));
         } else {
             let wanted = (wanted.id.as_str(), &wanted.settings);
-            let found = block_on(engine.measure(host, 4, &map.values, target, wanted));
+            let found = block_on(engine.measure(host, 4, map, target, wanted));
             reports.push(found.map_err(sentence)?);
         }
     }

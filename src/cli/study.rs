@@ -236,8 +236,9 @@ impl<'a> Plan<'a> {
         for wanted in &self.measures {
             let report = if wanted.id == check.id {
                 let given = &wanted.settings;
-                let outcome = engine.randomisation(host, 4, &request, &found.map, target, given);
-                let outcome = block_on(outcome).map_err(sentence)?;
+                let map = &found.map.values;
+                let outcome = engine.randomisation(host, 4, &request, map, target, given);
+                let (outcome, _) = block_on(outcome).map_err(sentence)?;
                 outcome.report(target, given.clone())
             } else {
                 let wanted = (wanted.id.as_str(), &wanted.settings);

@@ -4,7 +4,7 @@ use super::{Clock, Done, Engine, Host, Stopped, failure, pace::JobPace};
 use crate::{
     attribution::{Preset, Process, methods},
     image::{MaskFrame, decode, mask},
-    metric::{Subject, find_measure, measure, measure_descriptions},
+    metric::{MAX_GROUPS, Subject, find_measure, measure, measure_descriptions},
     protocol::{
         Event, Failure, FailureKind, JobId, MaskReport, MaskSettings, MeasureOffer, MeasureReport,
         MeasureRequest, PresetDescription, Settings, Stage,
@@ -12,15 +12,17 @@ use crate::{
 };
 
 impl Engine {
-    /// The measures of a single map it offers, with what each costs by default.
+    /// The measures it offers, with what each costs by default.
     pub fn measures() -> Vec<MeasureOffer> {
         measure_descriptions()
             .into_iter()
             .filter_map(|description| {
-                let found = find_measure(&description.id)?;
                 let settings = description.complete(&Settings::default()).ok()?;
+                let found = find_measure(&description.id);
                 Some(MeasureOffer {
-                    forward_passes: found.forward_passes(&settings),
+                    forward_passes: found.map_or(0, |found| found.forward_passes(&settings)),
+                    // Only the randomisation check is no measure of a single map.
+                    maps: if found.is_none() { MAX_GROUPS } else { 0 },
                     description,
                 })
             })
@@ -97,12 +99,7 @@ impl Engine {
         bytes: &[u8],
     ) -> Result<(MeasureReport, Done), Stopped> {
         let mut clock = Clock::new(host);
-        let map: Vec<f32> = bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|bytes| f32::from_le_bytes(*bytes))
-            .collect();
+        let map = floats(bytes);
         let wanted = (request.measure.as_str(), &request.settings);
         let report = self
             .measure(host, job, &map, request.target, wanted)
@@ -174,6 +171,12 @@ impl Engine {
         host.emit(job, Event::MaskReady(Box::new(report)));
         Ok(clock.done(0))
     }
+}
+
+/// The values of a map that came with a message.
+pub(super) fn floats(bytes: &[u8]) -> Vec<f32> {
+    let values = bytes.as_chunks::<4>().0.iter();
+    values.map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
 fn unknown(id: &str) -> Failure {

@@ -135,6 +135,10 @@ impl Engine {
                     .await
                     .map(|(_, done)| done)
             }
+            RequestBody::Randomise(request) => {
+                let bytes = file.read_whole().unwrap_or_default();
+                self.randomise(host, job, &request, &bytes).await
+            }
             RequestBody::OpenMask { name, settings } => match file.read_whole() {
                 Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
                 Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),

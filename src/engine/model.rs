@@ -9,6 +9,7 @@ use self::{
 };
 use super::{
     Host, Memory, Stopped,
+    cascade::weight_layers,
     device::Device,
     failure::of_classifier,
     memory::{check_gradient, check_weights},
@@ -73,6 +74,7 @@ impl OpenModel {
         };
         card.activation = cut_activation(&mut graph);
         let source = graph.clone();
+        card.weight_layers = weight_layers(&source).len();
         simplify(&mut graph);
         let mut own = guess(&graph, &selection, name);
         if selection.layout == Layout::Nhwc {

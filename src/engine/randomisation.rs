@@ -1,26 +1,31 @@
 //! The randomisation check of a method on the open model: does its map depend on the weights?
 
+use std::cell::Cell;
+
 use super::{
-    Engine, Host, Stopped, cascade::ModelCascade, failure, internal, pace::JobPace,
+    Clock, Done, Engine, Host, Stopped, cascade::ModelCascade, failure, internal, measure::floats,
     prepared::Prepared,
 };
 use crate::{
     attribution::{
-        AttributionError, Cancelled, Context, GradientSource, Method, NoiseCache, NoiseSource,
-        Pace, SaliencyMap,
+        AttributionError, Cancelled, Context, GradientSource, Method, NoiseCache, NoiseSource, Pace,
     },
-    classifier::{BackwardRule, Classifier, LocalFuture, NormImage, Objective},
+    classifier::{BackwardRule, Classifier, LocalFuture, NormImage, Objective, Size},
     metric::{
-        Explainer, MetricError, RandomisationOutcome, randomisation_check,
+        Explainer, MetricError, RandomisationOutcome, RandomisationStep, randomisation_check,
         randomisation_description,
     },
-    protocol::{ExplainRequest, JobId, Preprocessing, Setting, Settings, Stage},
+    protocol::{
+        Event, ExplainRequest, JobId, MapReport, Preprocessing, Progress, RandomiseRequest,
+        RandomisedMap, Setting, Settings, Stage,
+    },
 };
 
 impl Engine {
     /// Explains `target` again and again while the model's layers lose their weights from the
-    /// output down, and compares with `original`, the map that `request` gave. `given` are
-    /// settings of the check, missing ones at their defaults.
+    /// output down, and compares with `original`, the map that `request` gave, `height * width`
+    /// values. `given` are settings of the check, missing ones at their defaults. Each map is told
+    /// to the host. Also gives the number of gradients computed.
     ///
     /// # Errors
     /// Cancelled, nothing is open, a setting is out of range, or the method fails.
@@ -29,10 +34,10 @@ impl Engine {
         host: &dyn Host,
         job: JobId,
         request: &ExplainRequest,
-        original: &SaliencyMap,
+        original: &[f32],
         target: usize,
         given: &Settings,
-    ) -> Result<RandomisationOutcome, Stopped> {
+    ) -> Result<(RandomisationOutcome, usize), Stopped> {
         let device = self.device.as_ref().ok_or_else(failure::no_device)?;
         let options = randomisation_description()
             .complete(given)
@@ -48,7 +53,17 @@ impl Engine {
             settings,
             ..
         } = self.prepare(request)?;
-        let pace = JobPace::new(host, job, Stage::Measure);
+        let groups = usize::try_from(number("groups")?).unwrap_or(usize::MAX);
+        let layout = model.card.layout;
+        let seed = number("seed")?;
+        let cascade = ModelCascade::new(device, &model.source, layout, groups, seed);
+        let pace = CascadePace {
+            host,
+            job,
+            began_ms: host.now_ms(),
+            step: Cell::new(0),
+            steps: Cell::new(0),
+        };
         let under_test = UnderTest {
             method,
             settings,
@@ -58,15 +73,71 @@ impl Engine {
             uniform: self.uniform.as_deref(),
             preprocessing: &model.card.preprocessing,
             fresh: options.choice("noise") == Some("fresh"),
-            pace: Quiet { host, job },
+            pace: WithinMap(&pace),
+            gradients: Cell::new(0),
         };
-        let groups = usize::try_from(number("groups")?).unwrap_or(usize::MAX);
-        let layout = model.card.layout;
-        let seed = number("seed")?;
-        let cascade = ModelCascade::new(device, &model.source, layout, groups, seed);
         let size = photo.norm.size;
-        let check = randomisation_check(&original.values, size, &cascade, &under_test, &pace);
-        Ok(check.await?)
+        let on_step = |step: &RandomisationStep, steps: usize| {
+            let map = map_report(step, size, &request.method, target);
+            host.emit(
+                job,
+                Event::Randomised(Box::new(RandomisedMap {
+                    step: pace.step.get() + 1,
+                    steps,
+                    layers: step.layers.clone(),
+                    spearman: step.spearman,
+                    similarity: step.similarity,
+                    map,
+                })),
+            );
+        };
+        let check = randomisation_check(original, size, &cascade, &under_test, &pace, &on_step);
+        Ok((check.await?, under_test.gradients.get()))
+    }
+
+    /// Checks the map in `bytes`: `height * width` little-endian 32-bit floats, made by the
+    /// explanation that comes with the request.
+    ///
+    /// # Errors
+    /// As [`Engine::randomisation`], and where the map does not fit the image.
+    pub async fn randomise(
+        &self,
+        host: &dyn Host,
+        job: JobId,
+        request: &RandomiseRequest,
+        bytes: &[u8],
+    ) -> Result<Done, Stopped> {
+        let mut clock = Clock::new(host);
+        let RandomiseRequest { explain, settings } = request;
+        let target = self.prepare(explain)?.target;
+        let map = floats(bytes);
+        let (outcome, gradients) = self
+            .randomisation(host, job, explain, &map, target, settings)
+            .await?;
+        let complete = randomisation_description()
+            .complete(settings)
+            .map_err(MetricError::Settings)?;
+        let report = outcome.report(target, complete);
+        host.emit(job, Event::Measured(Box::new(report)));
+        clock.lap(Stage::Measure);
+        Ok(clock.done(gradients))
+    }
+}
+
+fn map_report(step: &RandomisationStep, size: Size, method: &str, target: usize) -> MapReport {
+    MapReport {
+        method: method.to_owned(),
+        target,
+        height: size.height,
+        width: size.width,
+        values: step.map.clone(),
+        raw_min: 0.0,
+        raw_max: 1.0,
+        constant: step.map.iter().all(|value| Some(value) == step.map.first()),
+        samples_done: 1,
+        samples_total: 1,
+        completeness: None,
+        note: None,
     }
 }
 
@@ -81,7 +152,9 @@ struct UnderTest<'a> {
     preprocessing: &'a Preprocessing,
     /// Noise is drawn anew for every model.
     fresh: bool,
-    pace: Quiet<'a>,
+    pace: WithinMap<'a>,
+    /// Computed so far.
+    gradients: Cell<usize>,
 }
 
 impl Explainer for UnderTest<'_> {
@@ -118,25 +191,56 @@ impl Explainer for UnderTest<'_> {
                 cache: &cache,
                 on_partial: &|_, _, _| {},
             };
-            Ok(self.method.explain(&context).await?.normalise().values)
+            let map = self.method.explain(&context).await?;
+            self.gradients.set(self.gradients.get() + source.computed());
+            Ok(map.normalise().values)
         })
     }
 }
 
-/// Lets others run and sees a cancel, without a progress of its own.
-struct Quiet<'a> {
+/// Counts the networks, lets others run between them and sees a cancel.
+struct CascadePace<'a> {
     host: &'a dyn Host,
     job: JobId,
+    began_ms: f64,
+    /// Networks that are done.
+    step: Cell<usize>,
+    steps: Cell<usize>,
 }
 
-impl Pace for Quiet<'_> {
-    fn pause<'a>(&'a self, _done: usize, _total: usize) -> LocalFuture<'a, Result<(), Cancelled>> {
-        Box::pin(async move {
-            self.host.yield_now().await;
-            if self.host.is_cancelled(self.job) {
-                return Err(Cancelled);
-            }
-            Ok(())
-        })
+impl CascadePace<'_> {
+    async fn rest(&self) -> Result<(), Cancelled> {
+        self.host.yield_now().await;
+        if self.host.is_cancelled(self.job) {
+            return Err(Cancelled);
+        }
+        Ok(())
+    }
+}
+
+impl Pace for CascadePace<'_> {
+    fn pause<'a>(&'a self, done: usize, total: usize) -> LocalFuture<'a, Result<(), Cancelled>> {
+        self.step.set(done);
+        self.steps.set(total);
+        Box::pin(self.rest())
+    }
+}
+
+/// The same within one map: tells how far the whole cascade has come, in units of one map's.
+struct WithinMap<'a>(&'a CascadePace<'a>);
+
+impl Pace for WithinMap<'_> {
+    fn pause<'a>(&'a self, done: usize, total: usize) -> LocalFuture<'a, Result<(), Cancelled>> {
+        let pace = self.0;
+        pace.host.emit(
+            pace.job,
+            Event::Progress(Progress {
+                stage: Stage::Measure,
+                done: (pace.step.get() * total + done) as u64,
+                total: (pace.steps.get() * total) as u64,
+                elapsed_ms: pace.host.now_ms() - pace.began_ms,
+            }),
+        );
+        Box::pin(pace.rest())
     }
 }

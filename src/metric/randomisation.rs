@@ -15,7 +15,8 @@ use crate::{
     attribution::{AttributionError, Pace},
     classifier::{Classifier, ClassifierError, LocalFuture, Size},
     protocol::{
-        Curve, Direction, MeasureDescription, MeasureReport, ParameterKind, Score, Settings,
+        Curve, Direction, INSENSITIVE_RHO, MeasureDescription, MeasureReport, ParameterKind,
+        RANDOMISATION, RANDOMISATION_CURVE, Score, Settings,
     },
 };
 
@@ -75,10 +76,6 @@ pub struct RandomisationOutcome {
 }
 
 impl RandomisationOutcome {
-    /// Above this rank correlation with a wholly random model, a map counts as one that ignores
-    /// the model.
-    pub const INSENSITIVE: f64 = 0.5;
-
     /// Mean over steps of the absolute rank correlation, 0 to 1; lower is better.
     pub fn mean_absolute_spearman(&self) -> f64 {
         self.mean(|step| step.spearman.abs())
@@ -99,7 +96,7 @@ impl RandomisationOutcome {
     pub fn is_insensitive(&self) -> bool {
         self.steps
             .last()
-            .is_some_and(|step| step.spearman.abs() > Self::INSENSITIVE)
+            .is_some_and(|step| step.spearman.abs() > INSENSITIVE_RHO)
     }
 
     /// The outcome as a row of a table, for class `target` and the check's complete settings.
@@ -131,7 +128,7 @@ impl RandomisationOutcome {
                 })
                 .collect(),
             curves: vec![
-                curve("randomisation-spearman", "Spearman's rho", &|s| s.spearman),
+                curve(RANDOMISATION_CURVE, "Spearman's rho", &|s| s.spearman),
                 curve("randomisation-ssim", "SSIM", &|s| s.similarity),
             ],
         }
@@ -142,7 +139,8 @@ impl RandomisationOutcome {
     }
 }
 
-/// Compares `original`, the map of the intact model, with the maps along the cascade.
+/// Compares `original`, the map of the intact model, with the maps along the cascade. `on_step` sees
+/// each step as it is done, with the number of steps in all.
 ///
 /// # Errors
 /// Cancelled, a randomised model or the method failed, or a map has the wrong size.
@@ -152,6 +150,7 @@ pub async fn randomisation_check(
     cascade: &dyn Cascade,
     explainer: &dyn Explainer,
     pace: &dyn Pace,
+    on_step: &dyn Fn(&RandomisationStep, usize),
 ) -> Result<RandomisationOutcome, MetricError> {
     check_length("map", original.len(), size.pixels(), size)?;
     let groups = cascade.groups();
@@ -162,12 +161,14 @@ pub async fn randomisation_check(
         let classifier = cascade.randomised(group).await?;
         let map = explainer.explain(classifier.as_ref(), group).await?;
         check_length("map", map.len(), size.pixels(), size)?;
-        outcome.steps.push(RandomisationStep {
+        let step = RandomisationStep {
             layers,
             spearman: spearman(original, &map),
             similarity: structural_similarity(original, &map, size),
             map,
-        });
+        };
+        on_step(&step, total);
+        outcome.steps.push(step);
         pace.pause(group + 1, total).await?;
     }
     Ok(outcome)
@@ -192,7 +193,7 @@ pub fn layer_groups(layers: usize, most: usize) -> Vec<Range<usize>> {
 pub fn randomisation_description() -> MeasureDescription {
     let signed = (Some(-1.0), Some(1.0));
     MeasureDescription {
-        id: "randomisation".to_owned(),
+        id: RANDOMISATION.to_owned(),
         label: "Parameter randomisation".to_owned(),
         summary: "Whether the map changes when the model's weights are destroyed, from the output \
                   down."

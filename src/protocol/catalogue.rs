@@ -13,6 +13,8 @@ pub struct MeasureOffer {
     pub description: MeasureDescription,
     /// Images it runs through the model with default settings.
     pub forward_passes: usize,
+    /// Maps of randomised networks it makes, at most; 0 for a measure of the map alone.
+    pub maps: usize,
 }
 
 /// Settings of one study for every method.

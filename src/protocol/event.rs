@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
-    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RcapReport,
+    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RandomisedMap, RcapReport,
     UnsupportedNode,
 };
 
@@ -83,6 +83,8 @@ pub enum Event {
     },
     /// A measure of a map that was sent along.
     Measured(Box<MeasureReport>),
+    /// One more group of layers has lost its weights, and the map was made again.
+    Randomised(Box<RandomisedMap>),
     /// A mask is open.
     MaskReady(Box<MaskReport>),
     /// The job is done.
@@ -112,10 +114,8 @@ impl Event {
                 std::mem::take(&mut card.model_view.rgba),
                 std::mem::take(&mut card.overview.rgba),
             ],
-            Event::Map(map) => {
-                let values = std::mem::take(&mut map.values);
-                vec![values.iter().flat_map(|v| v.to_le_bytes()).collect()]
-            }
+            Event::Map(map) => vec![taken(map)],
+            Event::Randomised(step) => vec![taken(&mut step.map)],
             Event::MaskReady(mask) => vec![std::mem::take(&mut mask.inside)],
             Event::Rcap(report) => report
                 .recovered
@@ -135,14 +135,8 @@ impl Event {
                 card.model_view.rgba = next();
                 card.overview.rgba = next();
             }
-            Event::Map(map) => {
-                map.values = next()
-                    .as_chunks::<4>()
-                    .0
-                    .iter()
-                    .map(|bytes| f32::from_le_bytes(*bytes))
-                    .collect();
-            }
+            Event::Map(map) => map.values = floats(&next()),
+            Event::Randomised(step) => step.map.values = floats(&next()),
             Event::MaskReady(mask) => mask.inside = next(),
             Event::Rcap(report) => {
                 for pixels in &mut report.recovered {
@@ -152,4 +146,14 @@ impl Event {
             _ => {}
         }
     }
+}
+
+fn taken(map: &mut MapReport) -> Vec<u8> {
+    let values = std::mem::take(&mut map.values);
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    let values = bytes.as_chunks::<4>().0.iter();
+    values.map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }

@@ -16,6 +16,7 @@ mod model;
 mod pixels;
 mod preprocessing;
 mod preset;
+mod randomisation;
 mod request;
 mod settings;
 
@@ -42,5 +43,8 @@ pub use model::{
 pub use pixels::{ImageCard, Pixels};
 pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
 pub use preset::PreprocessingPreset;
+pub use randomisation::{
+    INSENSITIVE_RHO, RANDOMISATION, RANDOMISATION_CURVE, RandomiseRequest, RandomisedMap,
+};
 pub use request::{ExplainRequest, JobId, MeasureRequest, Request, RequestBody};
 pub use settings::{Setting, Settings};

@@ -153,6 +153,9 @@ pub struct ModelCard {
     pub classes: usize,
     /// Number of weights.
     pub parameters: usize,
+    /// Layers with weights, which the randomisation check takes away from the output down.
+    #[serde(default)]
+    pub weight_layers: usize,
     /// Size of the file.
     pub size_bytes: u64,
     /// Operator kinds of the file with their counts, most frequent first.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MaskSettings, ModelOptions, ModelSource, Preprocessing, RcapSettings, Settings};
+use super::{MaskSettings, ModelOptions, ModelSource, Preprocessing, RandomiseRequest, RcapSettings, Settings};
 
 /// Numbers a request; every event names the request it answers, and stale ones are dropped.
 pub type JobId = u64;
@@ -47,6 +47,10 @@ pub enum RequestBody {
     /// Measure a map of the open image, whose values came with the message as little-endian 32-bit
     /// floats, row by row; answered by `Measured`.
     Measure(MeasureRequest),
+    /// Explain once more for each group of layers that loses its weights, and compare with a map whose
+    /// values came with the message as for a measure; answered by `Randomised` events, a `Measured` and
+    /// a `Finished`.
+    Randomise(RandomiseRequest),
     /// Mark where the object is in the open image by a picture whose bytes or file handle came with
     /// the message; answered by `MaskReady`.
     OpenMask {

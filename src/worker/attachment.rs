@@ -55,6 +55,11 @@ pub async fn fetch(
             (Stage::Image, FailureKind::Image, name)
         }
         RequestBody::Measure(request) => (Stage::Measure, FailureKind::Internal, &request.measure),
+        RequestBody::Randomise(request) => (
+            Stage::Measure,
+            FailureKind::Internal,
+            &request.explain.method,
+        ),
         RequestBody::SetPreprocessing(_) | RequestBody::Explain(_) | RequestBody::Cancel => {
             return Ok(None);
         }
