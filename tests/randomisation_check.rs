@@ -134,7 +134,7 @@ fn a_map_that_is_the_model_passes_the_randomisation_check() {
             &Forgetting(0),
             &Probing,
             &Unhurried,
-        &|_, _| {}
+            &|_, _| {}
         ))
         .unwrap()
         .steps
@@ -243,7 +243,7 @@ fn the_stored_cascade_gives_the_stored_maps_and_correlations() {
             &Stored(stages.clone()),
             &method,
             &Unhurried,
-        &|_, _| {},
+            &|_, _| {},
         ))
         .unwrap();
         assert_eq!(outcome.steps.len(), 4);

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
-    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription, RandomisedMap, RcapReport,
-    UnsupportedNode,
+    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription,
+    RandomisedMap, RcapReport, UnsupportedNode,
 };
 
 /// A step of the pipeline.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MaskSettings, ModelOptions, ModelSource, Preprocessing, RandomiseRequest, RcapSettings, Settings};
+use super::{
+    MaskSettings, ModelOptions, ModelSource, Preprocessing, RandomiseRequest, RcapSettings,
+    Settings,
+};
 
 /// Numbers a request; every event names the request it answers, and stale ones are dropped.
 pub type JobId = u64;

@@ -32,6 +32,8 @@ pub enum Adapter {
 pub enum Timer {
     /// Settings have been left alone for a moment; holds the count of changes it was set at.
     Settled(u64),
+    /// The measures' parameters have been left alone; holds the count of changes it was set at.
+    MeasuresSettled(u64),
     /// A cancelled job should have answered by now.
     CancelOverdue(JobId),
 }
@@ -93,6 +95,17 @@ pub enum Action {
     MoveMethod(String, usize),
     /// Take a measure of all compared maps, or no longer.
     ToggleMeasure(String),
+    /// A parameter of a measure was changed.
+    SetMeasure {
+        /// Id of the measure.
+        measure: String,
+        /// The parameter.
+        name: String,
+        /// Its value.
+        value: Setting,
+    },
+    /// Check whether the large map depends on the network's weights.
+    Randomise,
     /// Compute what the comparison still lacks.
     Compare,
     /// Stop computing the comparison.

@@ -2,7 +2,8 @@
 
 use super::{Attachment, Command, MapResult, ResultKey, Run, RunKind, Shared, State};
 use crate::protocol::{
-    Failure, MapReport, MeasureReport, MeasureRequest, RequestBody, Settings, StageTime,
+    ExplainRequest, Failure, MapReport, MeasureReport, MeasureRequest, RANDOMISATION,
+    RandomiseRequest, RequestBody, StageTime,
 };
 
 /// Methods that look at no model, added to every table on request.
@@ -158,9 +159,14 @@ impl State {
             .is_some_and(|run| matches!(run.kind, RunKind::Tile | RunKind::Measure))
     }
 
+    /// Something that gives way to the large map is under way.
+    pub fn is_aside(&self) -> bool {
+        self.is_comparing() || self.is_randomising()
+    }
+
     /// Something about the large map or the opening of files is under way.
     pub fn is_main_busy(&self) -> bool {
-        self.is_busy() && !self.is_comparing()
+        self.is_busy() && !self.is_aside()
     }
 
     pub(super) fn add_methods(&mut self, ids: Vec<String>, out: &mut Vec<Command>) {
@@ -309,11 +315,24 @@ impl State {
         measure: &str,
     ) -> Option<(RequestBody, Attachment)> {
         let result = self.result_of(method)?;
-        let body = RequestBody::Measure(MeasureRequest {
-            measure: measure.to_owned(),
-            settings: Settings::default(),
-            target: result.key.target,
-        });
+        let settings = self.measure_settings(measure);
+        let body = if measure == RANDOMISATION {
+            RequestBody::Randomise(RandomiseRequest {
+                explain: ExplainRequest {
+                    target: Some(result.key.target),
+                    method: method.to_owned(),
+                    settings: result.key.settings.clone(),
+                    rcap: None,
+                },
+                settings,
+            })
+        } else {
+            RequestBody::Measure(MeasureRequest {
+                measure: measure.to_owned(),
+                settings,
+                target: result.key.target,
+            })
+        };
         Some((body, Attachment::Map(result.map.clone())))
     }
 

@@ -101,6 +101,7 @@ impl State {
                     self.rcap_current = true;
                 }
             }
+            Event::Randomised(step) => self.randomised(*step),
             Event::Measured(report) => self.measured(*report),
             Event::Finished { times, gradients } => self.run_finished(times, gradients, out),
             Event::Cancelled => {
@@ -109,6 +110,7 @@ impl State {
                 self.comparison.partial = None;
                 match run.map(|run| run.kind) {
                     Some(RunKind::Tile | RunKind::Measure) => self.comparison.paused = true,
+                    Some(RunKind::Randomise) => self.idle(out),
                     _ => self.halted = true,
                 }
             }
@@ -119,9 +121,13 @@ impl State {
                     self.set_back(run, failure, out);
                     return;
                 }
+                self.notice = Some(Notice::from(failure));
+                if run.kind == RunKind::Randomise {
+                    self.idle(out);
+                    return;
+                }
                 self.wanted = None;
                 self.halted = true;
-                self.notice = Some(Notice::from(failure));
             }
             _ => {}
         }
@@ -157,7 +163,7 @@ impl State {
                 self.comparison.partial = None;
                 self.keep_result(run, times, gradients);
             }
-            RunKind::Measure => {}
+            RunKind::Measure | RunKind::Randomise => {}
         }
         self.idle(out);
     }

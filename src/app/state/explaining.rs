@@ -25,6 +25,8 @@ pub enum RunKind {
     Tile,
     /// One more measure of a finished map of the comparison.
     Measure,
+    /// The randomisation check of the large map.
+    Randomise,
 }
 
 /// An explanation under way.
@@ -256,6 +258,7 @@ impl State {
         match timer {
             Timer::Settled(changes) if changes == self.changes => self.settled(out),
             Timer::Settled(_) => {}
+            Timer::MeasuresSettled(changes) => self.measures_settled(changes, out),
             Timer::CancelOverdue(job) => {
                 let running = self.run.as_ref().is_some_and(|run| run.job == job);
                 if running || self.is_image_job(job) || self.is_model_job(job) {
@@ -316,7 +319,7 @@ impl State {
     fn changed(&mut self, out: &mut Vec<Command>) {
         let key = self.key();
         self.rcap_current = false;
-        if self.is_comparing() {
+        if self.is_aside() {
             // Its settings may have changed as well; it goes on after the large map.
             self.stop_run(out);
         }
@@ -349,8 +352,8 @@ impl State {
     fn settled(&mut self, out: &mut Vec<Command>) {
         let (request, key) = (self.request(RunKind::Full, &self.method), self.key());
         self.settling = false;
-        let comparing = self.is_comparing();
-        match self.run.as_ref().filter(|_| !comparing) {
+        let aside = self.is_aside();
+        match self.run.as_ref().filter(|_| !aside) {
             Some(run) if Some(&run.request) == request.as_ref() => self.wanted = None,
             Some(run) if Some(&run.key) == key.as_ref() && self.finished_key != key => {
                 self.wanted = Some(RunKind::Full);

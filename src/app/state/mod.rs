@@ -10,10 +10,12 @@ mod explaining;
 mod label_choice;
 mod labels;
 mod masking;
+mod measure_settings;
 mod memory;
 mod models;
 mod notice;
 mod opening;
+mod randomising;
 mod remaining;
 mod results;
 mod shared;
@@ -37,6 +39,7 @@ pub use masking::MaskSource;
 pub use memory::{Memory, ModelMemory};
 pub use models::RefusedModel;
 pub use notice::{Notice, NoticeKind};
+pub use randomising::{Cascade, CascadeCost, CascadeStep};
 pub use remaining::Remaining;
 pub use results::{MapResult, ResultKey, Results};
 pub use shared::Shared;
@@ -47,7 +50,8 @@ use super::strings::{say_measures, say_methods};
 use crate::protocol::{
     Classification, DeviceChoice, DeviceReport, ImageCard, JobId, MapReport, MaskReport,
     MaskSettings, MeasureOffer, MethodDescription, ModelCard, ModelPorts, Preprocessing,
-    PresetDescription, Progress, RcapReport, RcapSettings, Setting, StageTime, UnsupportedNode,
+    PresetDescription, Progress, RcapReport, RcapSettings, Setting, Settings, StageTime,
+    UnsupportedNode,
 };
 use explaining::RunKey;
 
@@ -131,6 +135,7 @@ pub struct State {
     /// The person stopped the newest run, or it failed; nothing starts by itself until they act.
     pub halted: bool,
     changes: u64,
+    measure_changes: u64,
     settling: bool,
     /// The example on show, until the engine has seen its photo.
     pub example: Option<Shared<Example>>,
@@ -138,6 +143,10 @@ pub struct State {
     pub prepared: Option<String>,
     /// Finished maps.
     pub results: Results,
+    /// Values of the measures' parameters by measure, where they were set.
+    pub measure_values: BTreeMap<String, Settings>,
+    /// The newest randomisation check of a large map.
+    pub cascade: Option<Cascade>,
     /// Methods side by side.
     pub comparison: Comparison,
     /// Counts the engines asked one after another: what one has in memory another does not.
@@ -205,10 +214,13 @@ impl Default for State {
             finished_key: None,
             halted: false,
             changes: 0,
+            measure_changes: 0,
             settling: false,
             example: None,
             prepared: None,
             results: Results::default(),
+            measure_values: BTreeMap::new(),
+            cascade: None,
             comparison: Comparison::default(),
             session: 0,
             mask: None,
@@ -256,6 +268,14 @@ impl State {
             Action::RemoveMethod(id) => self.remove_method(&id, out),
             Action::MoveMethod(id, place) => self.move_method(&id, place),
             Action::ToggleMeasure(id) => self.toggle_measure(&id, out),
+            Action::SetMeasure {
+                measure,
+                name,
+                value,
+            } => {
+                self.set_measure(&measure, &name, value, out);
+            }
+            Action::Randomise => self.randomise(out),
             Action::Compare => self.go_on_comparing(out),
             Action::PauseComparing => self.pause_comparing(out),
             Action::RetryComparing => self.retry_comparing(out),

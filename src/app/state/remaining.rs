@@ -1,7 +1,7 @@
 //! What a comparison still costs, before it is paid.
 
 use super::{State, is_control};
-use crate::protocol::Stage;
+use crate::protocol::{RANDOMISATION, Stage};
 
 /// What remains to be computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,21 +36,20 @@ impl State {
             if new {
                 remaining.maps += 1;
                 remaining.forward_passes += rcap_steps + 1;
-                let settings = self.settings_of(method);
-                let count = |name: &str| settings.integer(name).map(|n| n as usize);
-                match (count("samples"), count("steps")) {
-                    (Some(samples), _) => shared = shared.max(samples),
-                    (None, Some(steps)) => {
-                        remaining.gradients += (steps + 1) * count("trials").unwrap_or(1);
-                    }
-                    _ if is_control(method) => {}
-                    _ => remaining.gradients += 1,
+                let gradients = self.gradients_of(method);
+                if self.settings_of(method).integer("samples").is_some() {
+                    shared = shared.max(gradients);
+                } else {
+                    remaining.gradients += gradients;
                 }
             }
             for measure in &measures {
                 if new || self.is_missing(method, Some(measure)) {
                     remaining.measurements += 1;
                     remaining.forward_passes += passes_of(measure);
+                    if measure == RANDOMISATION {
+                        remaining.gradients += self.cascade_cost(method).gradients;
+                    }
                 }
             }
         }
@@ -61,8 +60,20 @@ impl State {
         remaining
     }
 
+    /// Gradients that one map of a method takes with the settings as they are, if it shares none.
+    pub(super) fn gradients_of(&self, method: &str) -> usize {
+        let settings = self.settings_of(method);
+        let count = |name: &str| settings.integer(name).map(|n| n as usize);
+        match (count("samples"), count("steps")) {
+            (Some(samples), _) => samples,
+            (None, Some(steps)) => (steps + 1) * count("trials").unwrap_or(1),
+            _ if is_control(method) => 0,
+            _ => 1,
+        }
+    }
+
     /// Milliseconds a gradient and a forward pass take, from the newest results that tell.
-    fn pace_ms(&self) -> Option<(f64, f64)> {
+    pub(super) fn pace_ms(&self) -> Option<(f64, f64)> {
         let result = self.results.newest_with_gradients()?;
         let time = |stage: Stage| {
             let mut times = result.times.iter();

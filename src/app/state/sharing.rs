@@ -83,6 +83,12 @@ impl State {
         for (name, value) in &self.values {
             pairs.push((format!("set.{name}"), written(value)));
         }
+        for (measure, values) in &self.measure_values {
+            let named = values.0.iter();
+            pairs.extend(
+                named.map(|(name, value)| (format!("measure.{measure}.{name}"), written(value))),
+            );
+        }
         let pairs: Vec<String> = pairs
             .iter()
             .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
@@ -121,6 +127,12 @@ impl State {
                 name => {
                     if let Some(name) = name.strip_prefix("set.") {
                         self.values.insert(name.to_owned(), read(&value));
+                    } else if let Some((measure, name)) = name
+                        .strip_prefix("measure.")
+                        .and_then(|rest| rest.split_once('.'))
+                    {
+                        let values = self.measure_values.entry(measure.to_owned());
+                        values.or_default().set(name, read(&value));
                     }
                 }
             }
@@ -201,6 +213,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Settings;
 
     #[test]
     fn links_keep_every_character() {
@@ -224,10 +237,14 @@ mod tests {
             .values
             .insert("objective".to_owned(), Setting::Choice("loss".to_owned()));
         state.comparison.methods = vec!["gradient".to_owned(), "vargrad".to_owned()];
+        let mut rise = Settings::default();
+        rise.set("step", Setting::Real(2.5));
+        state.measure_values.insert("rise-curves".to_owned(), rise);
         let mut other = State::default();
         other.open_link(&state.link(), &mut Vec::new());
         assert_eq!(other.method, state.method);
         assert_eq!(other.values, state.values);
+        assert_eq!(other.measure_values, state.measure_values);
         assert_eq!(other.comparison.methods, state.comparison.methods);
     }
 

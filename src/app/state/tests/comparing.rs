@@ -26,6 +26,7 @@ fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
             scores: Vec::new(),
         },
         forward_passes: 10,
+        maps: 0,
     }
 }
 

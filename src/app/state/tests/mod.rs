@@ -4,6 +4,7 @@ mod comparing;
 mod explaining;
 mod models;
 mod opening;
+mod randomising;
 mod workers;
 
 use super::{Action as A, *};
