@@ -6,7 +6,7 @@ use super::{
     state::{MapResult, Shared, State, is_control},
     strings::text,
 };
-use crate::protocol::Direction;
+use crate::protocol::{Direction, MeasureReport, RANDOMISATION};
 
 /// One score of one measure.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,17 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
+impl Row {
+    /// It was put to the randomisation check and failed.
+    pub fn is_insensitive(&self) -> bool {
+        let report = self
+            .result
+            .as_ref()
+            .and_then(|result| result.measure(RANDOMISATION));
+        report.and_then(MeasureReport::is_insensitive) == Some(true)
+    }
+}
+
 impl Table {
     /// The comparison as it stands.
     pub fn new(state: &State) -> Self {
@@ -54,10 +65,16 @@ impl Table {
             summary: text().score_hint.to_owned(),
             direction: Direction::HigherIsBetter,
         }];
-        let chosen = state
-            .measures
-            .iter()
-            .filter(|offer| state.comparison.measures.contains(&offer.description.id));
+        let tiles = state.tiles();
+        // The randomisation check can be asked for outside the comparison too.
+        let checked = tiles.iter().any(|tile| {
+            let result = tile.result.as_ref();
+            result.is_some_and(|result| result.measure(RANDOMISATION).is_some())
+        });
+        let chosen = state.measures.iter().filter(|offer| {
+            let id = &offer.description.id;
+            state.comparison.measures.contains(id) || (checked && id == RANDOMISATION)
+        });
         let scores = chosen.flat_map(|offer| &offer.description.scores);
         columns.extend(
             scores
@@ -69,8 +86,7 @@ impl Table {
                     direction: score.direction,
                 }),
         );
-        let rows = state
-            .tiles()
+        let rows = tiles
             .into_iter()
             .map(|tile| {
                 let value = |column: &Column| {

@@ -4,9 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::app::{
-    state::{Action, State},
-    strings::{compare, fill},
+use super::measure_parameters::MeasureParameters;
+use crate::{
+    app::{
+        state::{Action, State},
+        strings::{compare, fill, sanity},
+    },
+    protocol::RANDOMISATION,
 };
 
 /// What is chosen from.
@@ -22,7 +26,14 @@ pub struct MeasureChoiceProps {
 #[component]
 pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
     let (state, words) = (&props.state, compare());
+    let chosen = state.measures.iter().filter(|offer| {
+        let description = &offer.description;
+        let own = ["rcap", RANDOMISATION].contains(&description.id.as_str());
+        !own && !description.parameters.is_empty()
+            && state.comparison.measures.contains(&description.id)
+    });
     html! {
+        <>
         <fieldset class="measure-choice">
             <legend>{ words.measures }</legend>
             { for state.measures.iter().map(|offer| {
@@ -54,5 +65,19 @@ pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
                 }
             }) }
         </fieldset>
+        { for chosen.map(|offer| {
+            let id = offer.description.id.clone();
+            html! {
+                <details class="about" key={id.clone()} data-testid={format!("measure-settings-{id}")}>
+                    <summary>{ sanity().parameters }{ ": " }{ &offer.description.label }</summary>
+                    <MeasureParameters
+                        state={Rc::clone(state)}
+                        measure={id}
+                        dispatch={props.dispatch.clone()}
+                    />
+                </details>
+            }
+        }) }
+        </>
     }
 }

@@ -1,6 +1,7 @@
 //! What the page shows; one component a file.
 
 mod answer;
+mod cascade_plot;
 mod class_search;
 mod colour_bar;
 mod comparison;
@@ -16,6 +17,7 @@ mod map_tools;
 mod mask;
 mod mask_painter;
 mod measure;
+mod measure_parameters;
 mod measures;
 mod message;
 mod method;
@@ -31,6 +33,7 @@ mod progress;
 mod recovered;
 mod redraw;
 mod samples;
+mod sanity;
 mod score_table;
 mod split_view;
 mod table_downloads;

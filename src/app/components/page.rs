@@ -10,6 +10,7 @@ use yew::{platform::spawn_local, prelude::*};
 use super::{
     answer::Answer, comparison::Comparison, footer::Footer, header::Header, map::Map,
     measure::Measure, message::Message, method::Method, model_panel::ModelPanel, photo::Photo,
+    sanity::Sanity,
 };
 use crate::{
     app::{
@@ -178,7 +179,8 @@ impl Component for Page {
                         <Measure state={Rc::clone(state)} dispatch={dispatch.clone()} />
                         <Method state={Rc::clone(state)} dispatch={dispatch.clone()} />
                     </div>
-                    <Comparison state={Rc::clone(state)} {open_mask} {dispatch} />
+                    <Comparison state={Rc::clone(state)} {open_mask} dispatch={dispatch.clone()} />
+                    <Sanity state={Rc::clone(state)} {dispatch} />
                 </main>
                 <Footer />
             </div>

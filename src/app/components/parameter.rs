@@ -18,6 +18,9 @@ pub struct ParameterProps {
     pub parameter: ParameterDescription,
     /// Its value.
     pub value: Setting,
+    /// Stands before its name in the page's markup, where several have the same name.
+    #[prop_or_default]
+    pub prefix: AttrValue,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -33,7 +36,7 @@ pub fn Parameter(props: &ParameterProps) -> Html {
         kind,
         free,
     } = &props.parameter;
-    let id = format!("parameter-{name}");
+    let id = format!("parameter-{}{name}", props.prefix);
     let about = format!("{id}-about");
     let control = match kind {
         ParameterKind::Integer { min, max, .. } => {
@@ -171,7 +174,7 @@ fn number(
                 max={max.to_owned()}
                 step={step.to_owned()}
                 {value}
-                data-testid={props.parameter.name.clone()}
+                data-testid={format!("{}{}", props.prefix, props.parameter.name)}
                 oninput={on_type}
                 onchange={on_leave}
             />
@@ -191,7 +194,7 @@ fn text_field(props: &ParameterProps, id: &str, about: &str) -> Html {
             type="text"
             aria-describedby={about.to_owned()}
             value={shown(&props.value)}
-            data-testid={props.parameter.name.clone()}
+            data-testid={format!("{}{}", props.prefix, props.parameter.name)}
             onchange={on_change}
         />
     }
@@ -208,7 +211,7 @@ fn choice(props: &ParameterProps, id: &str, about: &str, options: &[String]) -> 
         <select
             id={id.to_owned()}
             aria-describedby={about.to_owned()}
-            data-testid={props.parameter.name.clone()}
+            data-testid={format!("{}{}", props.prefix, props.parameter.name)}
             onchange={on_change}
         >
             { for options.iter().map(|option| html! {

@@ -8,7 +8,7 @@ use super::table_downloads::TableDownloads;
 use crate::{
     app::{
         state::{Action, State},
-        strings::{compare, fill, significant},
+        strings::{compare, fill, sanity, significant},
         table::{Column, Row, Table},
     },
     protocol::Direction,
@@ -139,11 +139,21 @@ fn line(table: &Table, row: &Row) -> Html {
                 };
                 let best = !row.control && table.best(column) == Some(value);
                 let beaten = !row.control && table.is_beaten(column, value);
+                let failed = row.is_insensitive()
+                    && table.columns.get(column).is_some_and(|column| {
+                        column.id == "randomisation-abs-spearman"
+                    });
                 html! {
                     <td class={classes!(best.then_some("is-best"), beaten.then_some("is-beaten"))}>
                         { format!("{value:.3}") }
                         if best {
                             <span class="visually-hidden">{ " " }{ words.best }</span>
+                        }
+                        if failed {
+                            <span class="beaten" title={sanity().insensitive}>
+                                <span aria-hidden="true">{ " ✗" }</span>
+                                <span class="visually-hidden">{ " " }{ sanity().insensitive }</span>
+                            </span>
                         }
                         if beaten {
                             <span class="beaten" title={words.beaten}>

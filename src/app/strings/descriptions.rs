@@ -175,7 +175,19 @@ translations! {
     "How noisy or concentrated the map is, whatever it explains."
         => "Wie verrauscht oder gesammelt die Karte ist, was immer sie erklärt.",
     "no forward pass" => "kein Lauf des Modells",
+    "Parameter randomisation" => "Zufallsprüfung",
+    "Whether the map changes when the model's weights are destroyed, from the output down."
+        => "Ob sich die Karte ändert, wenn die Gewichte des Modells von der Ausgabe abwärts zerstört werden.",
+    "the method's whole cost for each of at most 20 groups of layers"
+        => "die ganzen Kosten des Verfahrens für jede von höchstens 20 Schichtgruppen",
     // Their parameters.
+    "Groups" => "Gruppen",
+    "How many groups of layers lose their weights one after the other."
+        => "Wie viele Schichtgruppen nacheinander ihre Gewichte verlieren.",
+    "Noise" => "Rauschen",
+    "Whether every model sees the same noise, or its own as in the authors' code."
+        => "Ob jedes Modell dasselbe Rauschen sieht oder ein eigenes wie im Code der Autoren.",
+    "Chooses the new weights." => "Wählt die neuen Gewichte.",
     "Lower bound" => "Untergrenze",
     "Lowest rate at which pixels are recovered."
         => "Niedrigste Rate, bei der Pixel zurückgegeben werden.",
@@ -258,6 +270,15 @@ translations! {
         => "Anteil der Masse in den wichtigsten 5 % der Pixel.",
     "Share of the map's mass in its most salient 10 % of pixels."
         => "Anteil der Masse in den wichtigsten 10 % der Pixel.",
+    "Randomisation |Spearman|" => "Zufallsprüfung |Spearman|",
+    "Mean over steps of the absolute rank correlation with the original map."
+        => "Mittel über die Schritte des Betrags der Rangkorrelation mit der ursprünglichen Karte.",
+    "Randomisation Spearman" => "Zufallsprüfung Spearman",
+    "Mean over steps of the rank correlation; shows the sign flips that |Spearman| hides."
+        => "Mittel über die Schritte der Rangkorrelation; zeigt die Vorzeichenwechsel, die |Spearman| verbirgt.",
+    "Randomisation SSIM" => "Zufallsprüfung SSIM",
+    "Mean over steps of the structural similarity with the original map."
+        => "Mittel über die Schritte der strukturellen Ähnlichkeit mit der ursprünglichen Karte.",
     "Entropy" => "Entropie",
     "Shannon entropy in bits of the map's 256-bin histogram."
         => "Shannon-Entropie des Histogramms der Karte mit 256 Klassen, in Bit.",

@@ -8,6 +8,7 @@ mod descriptions;
 mod model;
 mod notices;
 mod page;
+mod sanity;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -16,6 +17,7 @@ pub use descriptions::{is_translated, say_measures, say_methods};
 pub use model::model_text;
 pub use notices::notices;
 pub use page::text;
+pub use sanity::sanity;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,6 +157,7 @@ mod tests {
             notices::entries(),
             model::entries(),
             compare::entries(),
+            sanity::entries(),
         ];
         for (name, english, german) in tables.concat() {
             assert!(!german.trim().is_empty(), "{name}");
