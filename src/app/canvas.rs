@@ -8,7 +8,7 @@ use super::{
     state::{Shared, View},
 };
 use crate::{
-    protocol::{ImageCard, MapReport, MaskReport, Pixels, RcapReport},
+    protocol::{AlteredImages, ImageCard, MapReport, MaskReport, Pixels, RcapReport},
     render::Colormap,
 };
 
@@ -47,6 +47,17 @@ pub enum Drawing {
     Mask(Shared<ImageCard>, Shared<MaskReport>),
     /// The colour scale from low to high.
     ColourBar(Colormap),
+    /// What the model was shown at a point of a measure that deletes (or inserts) pixels.
+    Altered {
+        /// The photo.
+        image: Shared<ImageCard>,
+        /// The images.
+        altered: Shared<AlteredImages>,
+        /// The point.
+        point: usize,
+        /// Inserted instead of deleted.
+        inserted: bool,
+    },
     /// The recovered image of a step.
     Recovered(Shared<RcapReport>, usize),
 }
@@ -81,6 +92,22 @@ pub fn draw(canvas: &HtmlCanvasElement, drawing: &Drawing) {
             &painting::outside_darkened(&image.model_view, &mask.inside),
         ),
         Drawing::ColourBar(colormap) => put(canvas, &painting::colour_bar(*colormap)),
+        Drawing::Altered {
+            image,
+            altered,
+            point,
+            inserted,
+        } => {
+            let photo = &image.model_view;
+            put(
+                canvas,
+                &if *inserted {
+                    altered.insertion(photo, *point)
+                } else {
+                    altered.deletion(photo, *point)
+                },
+            )
+        }
         Drawing::Recovered(report, step) => match report.recovered.get(*step) {
             Some(pixels) => put(canvas, pixels),
             None => Ok(()),

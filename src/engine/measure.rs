@@ -3,11 +3,11 @@
 use super::{Clock, Done, Engine, Host, Stopped, failure, pace::JobPace};
 use crate::{
     attribution::{Preset, Process, methods},
-    image::{MaskFrame, decode, mask},
-    metric::{MAX_GROUPS, Subject, find_measure, measure, measure_descriptions},
+    image::{MaskFrame, decode, mask, recovered_pixels},
+    metric::{Baseline, MAX_GROUPS, Subject, find_measure, measure, measure_descriptions},
     protocol::{
-        Event, Failure, FailureKind, JobId, MaskReport, MaskSettings, MeasureOffer, MeasureReport,
-        MeasureRequest, PresetDescription, Settings, Stage,
+        AlteredImages, Event, Failure, FailureKind, JobId, MaskReport, MaskSettings, MeasureOffer,
+        MeasureReport, MeasureRequest, PresetDescription, Settings, Stage,
     },
 };
 
@@ -104,9 +104,43 @@ impl Engine {
         let report = self
             .measure(host, job, &map, request.target, wanted)
             .await?;
+        if let Some(images) = self.altered_images(&report, &map)? {
+            host.emit(job, Event::Altered(Box::new(images)));
+        }
         host.emit(job, Event::Measured(Box::new(report.clone())));
         clock.lap(Stage::Measure);
         Ok((report, clock.done(0)))
+    }
+
+    /// What the model was shown for `report`, where its measure deletes and inserts pixels.
+    fn altered_images(
+        &self,
+        report: &MeasureReport,
+        map: &[f32],
+    ) -> Result<Option<AlteredImages>, Stopped> {
+        let (Some(model), Some(photo)) = (&self.model, &self.photo) else {
+            return Ok(None);
+        };
+        let plan = find_measure(&report.measure)
+            .and_then(|found| found.alterations(map, &report.settings).transpose());
+        let Some(plan) = plan.transpose()? else {
+            return Ok(None);
+        };
+        let preprocessing = &model.card.preprocessing;
+        let black = preprocessing.black_norm();
+        let shown = |baseline: Baseline| {
+            recovered_pixels(&baseline.image(&photo.norm, black), preprocessing)
+        };
+        let order = plan.schedule.salient_from.iter();
+        Ok(Some(AlteredImages {
+            measure: report.measure.clone(),
+            points: plan.schedule.points,
+            deleted: shown(plan.deletion),
+            beneath: shown(plan.insertion),
+            salient_from: order
+                .map(|&from| u16::try_from(from).unwrap_or(u16::MAX))
+                .collect(),
+        }))
     }
 
     /// As [`Engine::open_mask`], without telling the host.

@@ -1,7 +1,8 @@
 //! Deletion and insertion as in the authors' code: ten points at fixed quantiles.
 
 use super::{
-    Alteration, Baseline, Findings, Measure, MetricError, Schedule, Subject, altered_probabilities,
+    Alteration, AlterationPlan, Baseline, Findings, Measure, MetricError, Schedule, Subject,
+    altered_probabilities,
     insertion_deletion::curve_with_area,
     lower_quantile,
     measure::{choice, parameter, score},
@@ -115,6 +116,19 @@ impl Measure for AuthorsCurves {
 
     fn forward_passes(&self, _settings: &Settings) -> usize {
         2 * POINTS
+    }
+
+    fn alterations(
+        &self,
+        map: &[f32],
+        settings: &Settings,
+    ) -> Result<Option<AlterationPlan>, MetricError> {
+        let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
+        Ok(Some(AlterationPlan {
+            schedule: Self::schedule(map),
+            deletion: base("deletion-baseline")?,
+            insertion: base("insertion-baseline")?,
+        }))
     }
 
     fn evaluate<'a>(

@@ -52,6 +52,17 @@ impl Schedule {
     }
 }
 
+/// Everything that decides the images of a deletion and insertion measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlterationPlan {
+    /// When each pixel counts as salient.
+    pub schedule: Schedule,
+    /// What deleted pixels become.
+    pub deletion: Baseline,
+    /// What inserted pixels appear on.
+    pub insertion: Baseline,
+}
+
 /// Probability of the target at every point of the curve.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! What every measure is: a description of itself, and scores of one map.
 
-use super::{MetricError, check_length, check_map};
+use super::{AlterationPlan, MetricError, check_length, check_map};
 use crate::{
     attribution::Pace,
     classifier::{Classifier, LocalFuture, NormImage},
@@ -57,6 +57,19 @@ pub trait Measure {
 
     /// Images it runs through the model with these complete settings.
     fn forward_passes(&self, settings: &Settings) -> usize;
+
+    /// Which images a measure that deletes and inserts pixels shows the model, with these complete
+    /// settings; `None` for the others. No forward pass is needed to know.
+    ///
+    /// # Errors
+    /// A setting is out of range.
+    fn alterations(
+        &self,
+        _map: &[f32],
+        _settings: &Settings,
+    ) -> Result<Option<AlterationPlan>, MetricError> {
+        Ok(None)
+    }
 
     /// Measures a subject that has been checked, with complete settings.
     ///

@@ -22,7 +22,7 @@ pub use authors_curves::AuthorsCurves;
 pub use baseline::Baseline;
 pub use beaten::beaten_by;
 pub use curve_area::trapezoid;
-pub use insertion_deletion::{Alteration, Schedule, altered_probabilities};
+pub use insertion_deletion::{Alteration, AlterationPlan, Schedule, altered_probabilities};
 pub use localisation::{Agreement, Localisation, top_centroid};
 pub use measure::{Findings, Measure, Subject, measure};
 pub use noise_level::{NoiseLevel, entropy, top_mass, total_variation};

@@ -1,7 +1,8 @@
 //! Deletion and insertion as in RISE: equal shares of pixels, from none to all.
 
 use super::{
-    Alteration, Baseline, Findings, Measure, MetricError, Schedule, Subject, altered_probabilities,
+    Alteration, AlterationPlan, Baseline, Findings, Measure, MetricError, Schedule, Subject,
+    altered_probabilities,
     insertion_deletion::curve_with_area,
     measure::{UNIT_RANGE, choice, parameter, score},
 };
@@ -121,6 +122,19 @@ impl Measure for RiseCurves {
 
     fn forward_passes(&self, settings: &Settings) -> usize {
         2 * shares(settings).len()
+    }
+
+    fn alterations(
+        &self,
+        map: &[f32],
+        settings: &Settings,
+    ) -> Result<Option<AlterationPlan>, MetricError> {
+        let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
+        Ok(Some(AlterationPlan {
+            schedule: Self::schedule(map, &shares(settings)),
+            deletion: base("deletion-baseline")?,
+            insertion: base("insertion-baseline")?,
+        }))
     }
 
     fn evaluate<'a>(

@@ -11,7 +11,8 @@ use super::{MeasureDescription, Settings};
 pub struct MeasureOffer {
     /// What it is.
     pub description: MeasureDescription,
-    /// Images it runs through the model with default settings.
+    /// Images it runs through the model with default settings; where it has a parameter `step` in
+    /// percent, as many at each step from 0 to 100 %.
     pub forward_passes: usize,
     /// Maps of randomised networks it makes, at most; 0 for a measure of the map alone.
     pub maps: usize,

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport, MeasureOffer,
-    MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels, PresetDescription,
-    RandomisedMap, RcapReport, UnsupportedNode,
+    AlteredImages, Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport,
+    MeasureOffer, MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels,
+    PresetDescription, RandomisedMap, RcapReport, UnsupportedNode,
 };
 
 /// A step of the pipeline.
@@ -81,6 +81,8 @@ pub enum Event {
         /// The most memory the engine has held since it was started.
         peak_bytes: u64,
     },
+    /// The images of a measure that deletes and inserts pixels; its `Measured` follows.
+    Altered(Box<AlteredImages>),
     /// A measure of a map that was sent along.
     Measured(Box<MeasureReport>),
     /// One more group of layers has lost its weights, and the map was made again.
@@ -116,6 +118,14 @@ impl Event {
             ],
             Event::Map(map) => vec![taken(map)],
             Event::Randomised(step) => vec![taken(&mut step.map)],
+            Event::Altered(images) => {
+                let order = std::mem::take(&mut images.salient_from);
+                vec![
+                    std::mem::take(&mut images.deleted.rgba),
+                    std::mem::take(&mut images.beneath.rgba),
+                    order.iter().flat_map(|from| from.to_le_bytes()).collect(),
+                ]
+            }
             Event::MaskReady(mask) => vec![std::mem::take(&mut mask.inside)],
             Event::Rcap(report) => report
                 .recovered
@@ -137,6 +147,13 @@ impl Event {
             }
             Event::Map(map) => map.values = floats(&next()),
             Event::Randomised(step) => step.map.values = floats(&next()),
+            Event::Altered(images) => {
+                images.deleted.rgba = next();
+                images.beneath.rgba = next();
+                let order = next();
+                let order = order.as_chunks::<2>().0.iter();
+                images.salient_from = order.map(|bytes| u16::from_le_bytes(*bytes)).collect();
+            }
             Event::MaskReady(mask) => mask.inside = next(),
             Event::Rcap(report) => {
                 for pixels in &mut report.recovered {

@@ -1,5 +1,6 @@
 //! Plain data that crosses the boundary between the page and the engine: no tensors, no DOM.
 
+mod altered;
 mod answer;
 mod catalogue;
 mod class;
@@ -20,6 +21,7 @@ mod randomisation;
 mod request;
 mod settings;
 
+pub use altered::AlteredImages;
 pub use answer::Answer;
 pub use catalogue::{MeasureOffer, PresetDescription};
 pub use class::{ClassScore, Classification};

@@ -114,6 +114,40 @@ describe('the sanity check', () => {
     assert.equal((await rows(page)).length, 2);
   });
 
+  visit('takes the parameters of measures, and shows what the model was shown', async (page, session) => {
+    await useSmallModel(page);
+    await by(page, 'add-method').selectOption('gradient');
+    await by(page, 'measure-rise-curves').check();
+    const complete = async () => /Everything is computed/.test(await words(page, 'compare-cost'));
+    await until(async () => (await complete()) && (await by(page, 'altered').count()) > 0, 'the curves', PATIENCE);
+    const slider = by(page, 'altered-step');
+    assert.equal(await slider.getAttribute('max'), '20', 'steps of 5 %');
+
+    // From nothing to everything: the photo loses what the other picture gains.
+    const hash = async (name) => (await painted(page, `altered-${name}`)).hash;
+    await slider.fill('0');
+    const photo = await until(async () => (await words(page, 'altered-deleted-words')).includes('0 %') && hash('deleted'), 'the photo', 5000);
+    const blurred = await hash('inserted');
+    assert.notEqual(photo, blurred);
+    await slider.focus();
+    await page.keyboard.press('End');
+    await until(async () => (await hash('inserted')) === photo, 'the whole photo', 5000);
+    assert.notEqual(await hash('deleted'), photo);
+    assert.match(await words(page, 'altered-inserted-words'), /100 %/);
+    assert.ok((await painted(page, 'altered-recovered')).colours > 10);
+
+    // A coarser step: measured anew, with as many images.
+    const scores = async () => (await by(page, 'score-table').locator('tbody td').allTextContents()).join(' ');
+    const before = await scores();
+    await by(page, 'measure-settings-rise-curves').locator('summary').click();
+    await by(page, 'rise-curves-step').fill('20');
+    await by(page, 'rise-curves-step').blur();
+    await by(page, 'rise-curves-deletion-baseline').selectOption('black');
+    await until(async () => (await complete()) && (await slider.count()) > 0 && (await slider.getAttribute('max')) === '5', 'the new curves', PATIENCE);
+    assert.notEqual(await scores(), before);
+    assert.deepEqual(session.complaints, []);
+  });
+
   visit('stops within a batch and keeps what it has', async (page) => {
     // The small model would be done before it can be stopped.
     await until(async () => /1000 classes/.test(await words(page, 'model')), 'the default model', PATIENCE);

@@ -6,8 +6,8 @@ use web_sys::{File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
-    curves::Curves, mask::MaskCard, measures::MeasureChoice, score_table::ScoreTable,
-    split_view::SplitView, tile::TileCard,
+    altered::Altered, curves::Curves, mask::MaskCard, measures::MeasureChoice,
+    score_table::ScoreTable, split_view::SplitView, tile::TileCard,
 };
 use crate::app::{
     state::{Action, CONTROLS, RunKind, State},
@@ -111,7 +111,10 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
                     </div>
                 </div>
                 <div class="compare-columns">
-                    <Curves state={Rc::clone(state)} />
+                    <div class="compare-results">
+                        <Curves state={Rc::clone(state)} />
+                        <Altered state={Rc::clone(state)} />
+                    </div>
                     <MaskCard
                         image={state.image.clone()}
                         mask={state.mask.clone()}

@@ -1,5 +1,6 @@
 //! What the page shows; one component a file.
 
+mod altered;
 mod answer;
 mod cascade_plot;
 mod class_search;

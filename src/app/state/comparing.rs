@@ -352,6 +352,7 @@ impl State {
                 map,
                 rcap,
                 measures: Vec::new(),
+                altered: Vec::new(),
                 times,
                 gradients,
                 device: device.map(|device| device.name.clone()).unwrap_or_default(),

@@ -102,6 +102,12 @@ impl State {
                 }
             }
             Event::Randomised(step) => self.randomised(*step),
+            Event::Altered(images) => {
+                if let Some(run) = &self.run {
+                    let key = run.result_key.clone();
+                    self.results.add_altered(&key, *images);
+                }
+            }
             Event::Measured(report) => self.measured(*report),
             Event::Finished { times, gradients } => self.run_finished(times, gradients, out),
             Event::Cancelled => {

@@ -119,6 +119,7 @@ impl State {
                 map: Shared::new(example.map.clone()),
                 rcap: Shared::new(example.rcap.clone()),
                 measures: Vec::new(),
+                altered: Vec::new(),
                 times: example.times.clone(),
                 gradients: example.gradients,
                 device: example.device.clone(),

@@ -1,7 +1,7 @@
 //! What a comparison still costs, before it is paid.
 
 use super::{State, is_control};
-use crate::protocol::{RANDOMISATION, Stage};
+use crate::protocol::{RANDOMISATION, Settings, Stage};
 
 /// What remains to be computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -24,12 +24,6 @@ impl State {
         let mut remaining = Remaining::default();
         let mut shared = 0;
         let rcap_steps = self.rcap.as_ref().map_or(5, |report| report.steps.len());
-        let passes_of = |id: &str| {
-            let mut offers = self.measures.iter();
-            offers
-                .find(|offer| offer.description.id == id)
-                .map_or(0, |offer| offer.forward_passes)
-        };
         let measures = self.measures_to_take();
         for method in &self.comparison.methods {
             let new = self.is_missing(method, None);
@@ -46,7 +40,7 @@ impl State {
             for measure in &measures {
                 if new || self.is_missing(method, Some(measure)) {
                     remaining.measurements += 1;
-                    remaining.forward_passes += passes_of(measure);
+                    remaining.forward_passes += self.passes_of(measure);
                     if measure == RANDOMISATION {
                         remaining.gradients += self.cascade_cost(method).gradients;
                     }
@@ -58,6 +52,28 @@ impl State {
             (remaining.gradients as f64 * gradient + remaining.forward_passes as f64 * pass) / 1e3
         });
         remaining
+    }
+
+    /// Images that a measure runs through the model with its settings as they are.
+    fn passes_of(&self, measure: &str) -> usize {
+        let mut offers = self.measures.iter();
+        let Some(offer) = offers.find(|offer| offer.description.id == measure) else {
+            return 0;
+        };
+        let mut parameters = offer.description.parameters.iter();
+        let step = parameters.find(|known| known.name == "step" && known.unit == "%");
+        let Some(step) = step else {
+            return offer.forward_passes;
+        };
+        // As many images at every step from 0 to 100 %.
+        let points = |settings: &Settings| {
+            let percent = settings.real("step").unwrap_or(100.0).max(0.1);
+            (100.0 / percent - 1e-9).ceil() as usize + 1
+        };
+        let mut default = Settings::default();
+        default.set("step", step.kind.default_value());
+        let now = points(&self.measure_settings(measure));
+        offer.forward_passes / points(&default) * now
     }
 
     /// Gradients that one map of a method takes with the settings as they are, if it shares none.

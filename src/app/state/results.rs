@@ -1,7 +1,9 @@
 //! Finished maps with what was measured of them, kept so that nothing is computed twice.
 
 use super::{Shared, explaining::RunKey};
-use crate::protocol::{MapReport, MeasureReport, RcapReport, RcapSettings, Settings, StageTime};
+use crate::protocol::{
+    AlteredImages, MapReport, MeasureReport, RcapReport, RcapSettings, Settings, StageTime,
+};
 
 /// Most bytes of maps and pictures that are kept.
 const MOST_BYTES: usize = 192_000_000;
@@ -32,6 +34,8 @@ pub struct MapResult {
     pub rcap: Shared<RcapReport>,
     /// What else was measured, one report a measure.
     pub measures: Vec<Shared<MeasureReport>>,
+    /// What the model was shown, for measures that delete and insert pixels.
+    pub altered: Vec<Shared<AlteredImages>>,
     /// Times of the stages.
     pub times: Vec<StageTime>,
     /// Gradients computed for it; 0 where earlier ones were reused.
@@ -58,7 +62,10 @@ impl MapResult {
 
     fn bytes(&self) -> usize {
         let recovered: usize = self.rcap.recovered.iter().map(|p| p.rgba.len()).sum();
-        4 * self.map.values.len() + recovered
+        let altered = self.altered.iter().map(|images| {
+            images.deleted.rgba.len() + images.beneath.rgba.len() + 2 * images.salient_from.len()
+        });
+        4 * self.map.values.len() + recovered + altered.sum::<usize>()
     }
 }
 
@@ -105,12 +112,28 @@ impl Results {
         }
     }
 
+    /// Adds what the model was shown for a measure of the map of `key`.
+    pub fn add_altered(&mut self, key: &ResultKey, images: AlteredImages) {
+        if let Some(kept) = self.0.iter_mut().find(|kept| kept.key == *key) {
+            let mut result = (**kept).clone();
+            result
+                .altered
+                .retain(|known| known.measure != images.measure);
+            result.altered.push(Shared::new(images));
+            *kept = Shared::new(result);
+        }
+    }
+
     /// Forgets what was measured of every map by these measures.
     pub fn forget_measures(&mut self, forget: impl Fn(&MeasureReport) -> bool) {
         for kept in &mut self.0 {
             if kept.measures.iter().any(|report| forget(report)) {
                 let mut result = (**kept).clone();
                 result.measures.retain(|report| !forget(report));
+                let left = result.measures.clone();
+                result
+                    .altered
+                    .retain(|images| left.iter().any(|report| report.measure == images.measure));
                 *kept = Shared::new(result);
             }
         }

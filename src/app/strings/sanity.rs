@@ -1,4 +1,4 @@
-//! The words of the sanity check: the network randomised from the output down, and the parameters of measures.
+//! The words of the sanity check, of the parameters of measures, and of the images that measures show the model.
 
 super::table! {
     sanity:
@@ -41,6 +41,15 @@ super::table! {
     table: "These steps as a table" / "Diese Schritte als Tabelle",
     column_step: "Groups" / "Gruppen",
     column_layers: "Newest layers" / "Neueste Schichten",
+
+    altered: "What the model was shown" / "Was dem Modell gezeigt wurde",
+    altered_choose: "Method and measure" / "Verfahren und Maß",
+    altered_slider: "Share of pixels, the most salient first" / "Anteil der Pixel, die wichtigsten zuerst",
+    altered_share: "{share} of pixels" / "{share} der Pixel",
+    altered_recovered: "Recovered on black: {share}" / "Zurückgegeben auf Schwarz: {share}",
+    altered_deleted: "Deleted: {share}" / "Gelöscht: {share}",
+    altered_inserted: "Inserted: {share}" / "Eingefügt: {share}",
+    altered_probability: "class {probability}" / "Klasse {probability}",
 
     insensitive: "fails the randomisation check" / "besteht die Zufallsprüfung nicht",
     parameters: "Settings of the measures" / "Einstellungen der Maße",

@@ -254,3 +254,35 @@ fn nothing_is_checked_before_there_is_a_map() {
     let commands = state.update(A::Randomise);
     assert!(posted(&commands, is_randomise).is_none());
 }
+
+#[test]
+fn a_finer_step_costs_more_images() {
+    let mut state = finished();
+    let mut rise = offer();
+    rise.description.id = "rise".to_owned();
+    rise.description.parameters = vec![ParameterDescription {
+        name: "step".to_owned(),
+        label: String::new(),
+        meaning: String::new(),
+        unit: "%".to_owned(),
+        kind: ParameterKind::Real {
+            min: 0.1,
+            max: 50.0,
+            default: 5.0,
+            step: 0.5,
+        },
+        free: true,
+    }];
+    rise.forward_passes = 42;
+    rise.maps = 0;
+    state.measures.push(rise);
+    state.update(A::AddMethods(vec![DEFAULT_METHOD.to_owned()]));
+    state.comparison.measures = vec!["rise".to_owned()];
+    assert_eq!(state.remaining().forward_passes, 42);
+    state.update(A::SetMeasure {
+        measure: "rise".to_owned(),
+        name: "step".to_owned(),
+        value: Setting::Real(1.0),
+    });
+    assert_eq!(state.remaining().forward_passes, 202);
+}
