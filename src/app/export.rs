@@ -33,6 +33,7 @@ pub fn json(state: &State) -> String {
         "method": state.map.as_ref().map(|map| &map.method),
         "settings": state.settings(),
         "rcap_settings": state.rcap_settings,
+        "measure_settings": state.measure_values,
         "completeness": state.map.as_ref().and_then(|map| map.completeness),
         "compared": state.comparison.methods,
         "map": state.map.as_ref().map(|map| json!({

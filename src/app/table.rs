@@ -195,6 +195,7 @@ impl Table {
                 "rcap_lower_bound",
                 "rcap_interval",
                 "settings",
+                "measure_settings",
             ]
             .map(str::to_owned),
         );
@@ -233,6 +234,14 @@ impl Table {
                 result.rcap.settings.interval.to_string(),
                 // Plain values always have a JSON form.
                 serde_json::to_string(&result.key.settings).unwrap_or_default(),
+                json!(
+                    result
+                        .measures
+                        .iter()
+                        .map(|report| (report.measure.clone(), json!(report.settings)))
+                        .collect::<serde_json::Map<String, Value>>()
+                )
+                .to_string(),
             ]);
             lines.push(line);
         }

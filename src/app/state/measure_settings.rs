@@ -1,5 +1,7 @@
 //! The parameters of the measures: what they are set to, and what a change makes stale.
 
+use std::collections::BTreeMap;
+
 use super::{Command, State, Timer};
 use crate::protocol::{Setting, Settings};
 
@@ -62,6 +64,16 @@ impl State {
             timer: Timer::MeasuresSettled(self.measure_changes),
             delay_ms: SETTLE_MS,
         });
+    }
+
+    /// Forgets what was measured with other settings than those there are now.
+    pub(super) fn forget_other_settings(&mut self) {
+        let offers = self.measures.iter().map(|offer| &offer.description.id);
+        let now: BTreeMap<String, Settings> = offers
+            .map(|id| (id.clone(), self.measure_settings(id)))
+            .collect();
+        self.results
+            .forget_measures(|report| now.get(&report.measure) != Some(&report.settings));
     }
 
     pub(super) fn measures_settled(&mut self, changes: u64, out: &mut Vec<Command>) {

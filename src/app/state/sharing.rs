@@ -139,6 +139,7 @@ impl State {
         }
         if found {
             self.drop_unknown();
+            self.forget_other_settings();
             self.explain(RunKind::Full, out);
         }
     }
@@ -188,6 +189,10 @@ impl State {
         }
         if let Ok(rcap) = serde_json::from_value(field("rcap_settings")) {
             self.rcap_settings = rcap;
+        }
+        if let Ok(values) = serde_json::from_value(field("measure_settings")) {
+            self.measure_values = values;
+            self.forget_other_settings();
         }
         if let Some(target) = field("target").as_u64() {
             self.target = usize::try_from(target)
