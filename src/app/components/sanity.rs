@@ -18,6 +18,9 @@ use crate::{
     protocol::{INSENSITIVE_RHO, Progress, RANDOMISATION, Setting},
 };
 
+/// Has a box of its own beside the button.
+const NOISE: &[&str] = &["noise"];
+
 /// What the card shows.
 #[derive(Properties, PartialEq)]
 pub struct SanityProps {
@@ -201,7 +204,7 @@ fn settings(props: &SanityProps) -> Html {
                 <MeasureParameters
                     state={Rc::clone(state)}
                     measure={RANDOMISATION}
-                    without={&["noise"]}
+                    without={NOISE}
                     dispatch={props.dispatch.clone()}
                 />
             </details>
