@@ -240,8 +240,8 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// The map of a method for a class.
-    pub fn try_explain(
+    /// The map of a method for a class, by a classifier that may have to be waited for.
+    pub async fn explanation(
         &self,
         method: &str,
         target: usize,
@@ -262,7 +262,18 @@ impl<'a> Bench<'a> {
             cache: &self.cache,
             on_partial,
         };
-        block_on(method.explain(&cx))
+        method.explain(&cx).await
+    }
+
+    /// The map of a method for a class.
+    pub fn try_explain(
+        &self,
+        method: &str,
+        target: usize,
+        given: &Settings,
+        on_partial: &dyn Fn(&Moments, usize, usize),
+    ) -> Result<RawMap, AttributionError> {
+        block_on(self.explanation(method, target, given, on_partial))
     }
 
     /// The map of class 1.

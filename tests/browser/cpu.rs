@@ -10,7 +10,12 @@ use gradlens::{
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{array, assert_operators_passed, assert_passed, host::Recorder};
+use super::{
+    assert_operators_passed, assert_passed,
+    golden_checks::Difference,
+    host::Recorder,
+    stored::{DEFAULT_MODEL, array, index},
+};
 
 #[wasm_bindgen_test]
 async fn kernels_agree_with_the_reference() {
@@ -28,13 +33,12 @@ const SIDE: usize = 96;
 async fn the_default_model_gives_the_stored_answers() {
     let host = Recorder::default();
     let mut engine = Engine::new(&[device::cpu], DeviceChoice::Auto);
-    let model = include_bytes!("../../static/models/efficientnet-lite0.onnx");
     engine
         .open_model(
             &host,
             1,
             "model",
-            model.to_vec().into(),
+            bytes::Bytes::from_static(DEFAULT_MODEL).into(),
             None,
             &Default::default(),
         )
@@ -43,7 +47,7 @@ async fn the_default_model_gives_the_stored_answers() {
     let used = engine.device().unwrap();
     assert_eq!((used.kind, &used.rejected), (DeviceKind::Cpu, &None));
 
-    let image = array(include_bytes!("../golden/p1_chelsea_96/input.npy"));
+    let image = array("p1_chelsea_96/input.npy");
     let size = Size {
         height: SIDE,
         width: SIDE,
@@ -57,19 +61,18 @@ async fn the_default_model_gives_the_stored_answers() {
         .await
         .unwrap();
     let logits = &engine.photo().unwrap().classification.logits;
-    let stored = array(include_bytes!("../golden/p1_chelsea_96/logits.npy")).values;
+    let stored = array("p1_chelsea_96/logits.npy").values;
     for (found, stored) in logits.iter().zip(&stored) {
         assert!((found - stored).abs() < 1e-3);
     }
 
-    let noise = array(include_bytes!("../golden/banks/z_96x96.npy"));
+    let noise = array("banks/z_96x96.npy");
     engine.use_noise(NoiseSource::Stored {
         samples: noise.shape[0],
         unit_normal: noise.values,
     });
-    let index: serde_json::Value =
-        serde_json::from_slice(include_bytes!("../golden/p1_chelsea_96/index.json")).unwrap();
-    let maps = array(include_bytes!("../golden/p1_chelsea_96/maps_c285.npy")).values;
+    let index = index("p1_chelsea_96/index.json");
+    let maps = array("p1_chelsea_96/maps_c285.npy").values;
     let entries = index["classes"][0]["maps"].as_array().unwrap();
     let guided = entries
         .iter()
@@ -92,17 +95,9 @@ async fn the_default_model_gives_the_stored_answers() {
     let explanation = engine.explain(&host, 3, &request).await.unwrap();
     assert_eq!(explanation.gradients, 10);
     let at = guided["index"].as_u64().unwrap() as usize * SIDE * SIDE;
-    let off: Vec<f64> = explanation
-        .map
-        .values
-        .iter()
-        .zip(&maps[at..at + SIDE * SIDE])
-        .map(|(found, stored)| f64::from((found - stored).abs()))
-        .collect();
-    let tolerance = |key: &str| guided["tol"][key].as_f64().unwrap();
-    let outliers = off.iter().filter(|&&d| d > tolerance("abs")).count();
-    assert!(outliers as f64 / off.len() as f64 <= tolerance("max_outlier_fraction"));
-    assert!(off.iter().sum::<f64>() / off.len() as f64 <= tolerance("max_mean_abs"));
+    let stored = &maps[at..at + SIDE * SIDE];
+    let found = Difference::new(&explanation.map.values, stored, &guided["tol"]);
+    assert!(found.is_within(&guided["tol"]), "{found:?}");
     let (rcap, _) = explanation.rcap.unwrap();
     assert_eq!(rcap.steps.len(), 5);
     assert_eq!(rcap.recovered[0].rgba.len(), 4 * SIDE * SIDE);

@@ -10,14 +10,15 @@
 #![cfg(target_family = "wasm")]
 
 mod cpu;
+mod golden;
+#[path = "../golden_checks/mod.rs"]
+mod golden_checks;
 mod host;
+mod stored;
 #[cfg(feature = "webgpu")]
 mod webgpu;
 
-use gradlens::{
-    array_file::Array,
-    network::{kernels::suite::CaseResult, suite::Report},
-};
+use gradlens::network::{kernels::suite::CaseResult, suite::Report};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -53,11 +54,6 @@ fn assert_operators_passed(report: &Report) {
         failures.join("\n")
     );
     assert!(*cases > 100, "only {cases} cases ran");
-}
-
-/// A stored array.
-fn array(bytes: &[u8]) -> Array {
-    Array::read(bytes).unwrap()
 }
 
 /// Largest difference, as a share of the largest stored value.

@@ -11,12 +11,17 @@ use gradlens::{
         },
         suite as operators,
     },
-    onnx::{parse, simplify},
     protocol::DeviceKind,
 };
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
-use super::{array, assert_operators_passed, assert_passed, relative_difference};
+use super::{
+    assert_operators_passed, assert_passed,
+    golden::graph,
+    golden_checks::{check_agreement, check_tiny},
+    relative_difference,
+    stored::{array, bytes},
+};
 
 /// One test for all, because a worker opens its adapter once.
 #[wasm_bindgen_test]
@@ -35,19 +40,15 @@ async fn webgpu_agrees_with_the_reference_and_the_cpu() {
     assert_eq!(gpu.take_error(), None);
     assert_operators_passed(&report);
 
-    let image = array(include_bytes!("../golden/tiny/input.npy"));
-    let stored = array(include_bytes!("../golden/tiny/grad.npy")).values;
-    let stored_loss = array(include_bytes!("../golden/tiny/grad_loss.npy")).values;
+    let image = array("tiny/input.npy");
+    let stored = array("tiny/grad.npy").values;
+    let stored_loss = array("tiny/grad_loss.npy").values;
     let size = Size {
         height: image.shape[2],
         width: image.shape[3],
     };
-    for model in [
-        include_bytes!("../golden/tiny/tiny.onnx").as_slice(),
-        include_bytes!("../golden/tiny/tiny_bn.onnx").as_slice(),
-    ] {
-        let mut graph = parse(bytes::Bytes::from_static(model)).unwrap();
-        simplify(&mut graph);
+    for model in [bytes("tiny/tiny.onnx"), bytes("tiny/tiny_bn.onnx")] {
+        let graph = graph(model);
         let on_gpu = Network::<CubeBackend>::new(&graph, gpu.device.clone(), 4).unwrap();
         let on_cpu = Network::<Flex>::new(&graph, FlexDevice, 2).unwrap();
         for (objective, stored) in [
@@ -69,6 +70,9 @@ async fn webgpu_agrees_with_the_reference_and_the_cpu() {
             assert!(relative_difference(&a.values, &b.values) < 1e-5);
             assert!(relative_difference(&a.logits, &b.logits) < 1e-5);
         }
+        check_tiny(&on_gpu).await;
+        check_agreement(&on_gpu, &on_cpu).await;
+        assert_eq!(gpu.take_error(), None);
     }
     assert!(open_adapter().await.is_err(), "an adapter was opened twice");
 }
