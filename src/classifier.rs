@@ -2,6 +2,8 @@
 
 use std::{future::Future, pin::Pin};
 
+pub use crate::protocol::Rectifiers;
+
 /// A future that stays on its thread, as everything in a browser worker does.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -93,6 +95,8 @@ pub enum BackwardRule {
         sign: GuidedSign,
         /// Also at every `Clip` to 0..6.
         relu6: bool,
+        /// Also at every smooth relative of `Relu`, behind its own slope; see [`Rectifiers::silu`].
+        silu: bool,
     },
 }
 
@@ -135,15 +139,6 @@ pub struct InnerGradient {
     pub activation: Vec<f32>,
     /// Gradient by the activation, of the same shape.
     pub gradient: Vec<f32>,
-}
-
-/// How many rectifiers of each kind a network has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rectifiers {
-    /// `Relu` nodes.
-    pub relu: usize,
-    /// `Clip` nodes to 0..6.
-    pub relu6: usize,
 }
 
 /// A model could not be run.

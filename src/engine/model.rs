@@ -91,6 +91,7 @@ impl OpenModel {
             }
         })?;
         card::selected(&mut card, &graph, selection);
+        card.rectifiers = classifier.rectifiers().unwrap_or_default();
         card.warnings.append(&mut own.warnings);
         if own.free_size && preprocessing.is_none() {
             fit_size(classifier.as_ref(), &mut own.preprocessing);

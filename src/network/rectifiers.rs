@@ -1,4 +1,4 @@
-//! Counts the rectifiers of a graph, for methods that change how gradients pass them.
+//! The rectifiers of a graph, for methods that change how gradients pass them.
 
 use crate::{
     classifier::Rectifiers,
@@ -13,9 +13,16 @@ pub fn count(graph: &Graph) -> Rectifiers {
             found.relu += 1;
         } else if range(graph, node) == Some([0.0, 6.0]) {
             found.relu6 += 1;
+        } else if is_smooth(node) {
+            found.silu += 1;
         }
     }
     found
+}
+
+/// Whether a node is a smooth relative of `Relu` that guided backpropagation may count as one.
+pub fn is_smooth(node: &Node) -> bool {
+    matches!(node.op.as_str(), "Swish" | "HardSwish" | "Gelu" | "Mish")
 }
 
 fn is_relu(node: &Node) -> bool {

@@ -40,7 +40,7 @@ pub use method::{
 };
 pub use model::{
     FinalActivation, Layout, ModelCard, ModelCost, ModelOptions, ModelPorts, ModelSource, PortCard,
-    UnsupportedNode,
+    Rectifiers, UnsupportedNode,
 };
 pub use pixels::{ImageCard, Pixels};
 pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};

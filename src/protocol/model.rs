@@ -160,6 +160,8 @@ pub struct ModelCard {
     pub size_bytes: u64,
     /// Operator kinds of the file with their counts, most frequent first.
     pub operators: Vec<(String, usize)>,
+    /// Rectifiers of the network as it is run.
+    pub rectifiers: Rectifiers,
     /// What one image costs; `None` where the shape rules do not tell.
     pub cost: Option<ModelCost>,
     /// Preprocessing in use.
@@ -175,6 +177,18 @@ pub struct ModelCard {
     pub class_names: Vec<String>,
     /// What a person should know before trusting a map: sentences.
     pub warnings: Vec<String>,
+}
+
+/// How many rectifiers of each kind a network has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rectifiers {
+    /// `Relu` nodes.
+    pub relu: usize,
+    /// `Clip` nodes to 0..6.
+    pub relu6: usize,
+    /// Nodes of `SiLU` (ONNX calls it `Swish`), `HardSwish`, `Gelu` and `Mish`: smooth, and below 0
+    /// for a stretch, but close to `Relu` away from it.
+    pub silu: usize,
 }
 
 impl ModelCard {

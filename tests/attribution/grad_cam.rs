@@ -118,7 +118,7 @@ fn maps_are_the_weighted_features() {
 #[test]
 fn rectifiers_are_counted_through_fusion() {
     let found = network().rectifiers().unwrap();
-    assert_eq!((found.relu, found.relu6), (2, 0));
+    assert_eq!((found.relu, found.relu6, found.silu), (2, 0, 0));
 }
 
 #[test]

@@ -12,7 +12,10 @@ mod analytic;
 
 mod grad_cam;
 mod gradient_source;
+mod guided_backprop;
 mod noise_methods;
+#[path = "../support/onnx_writer.rs"]
+mod onnx_writer;
 mod path_methods;
 mod settings;
 

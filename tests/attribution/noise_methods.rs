@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use gradlens::attribution::{NoiseSource, find};
+use gradlens::{
+    attribution::{Moments, NoiseSource, find},
+    classifier::Size,
+};
 
 use super::{
     analytic::{Bench, Quadratic, Scores, Softplus, image, settings},
@@ -56,6 +59,31 @@ fn guided_absolutegrad_without_its_guide_is_absolutegrad() {
     assert!(noisy.values.iter().all(|v| *v >= 0.0));
     let damped = guided("100");
     assert!(damped.values.iter().zip(&plain.values).all(|(d, p)| d < p));
+}
+
+#[test]
+fn a_variance_is_never_negative() {
+    let size = Size {
+        height: 20,
+        width: 20,
+    };
+    // Values that differ in their last bits only, where a mean of squares less the square of a mean
+    // falls below zero.
+    for offset in [0.0, 1.0, -1e4, 1e8] {
+        let mut moments = Moments::new(size);
+        let mut noise = vec![0.0; size.values()];
+        for sample in 0..7 {
+            NoiseSource::Seeded(3).fill(sample, &mut noise);
+            let near: Vec<f64> = noise
+                .iter()
+                .map(|n| offset * (1.0 + 1e-15 * f64::from(*n)))
+                .collect();
+            moments.add(&near);
+        }
+        for variance in [moments.variance(), moments.variance_of_squares()] {
+            assert!(variance.unwrap().iter().all(|v| *v >= 0.0), "{offset}");
+        }
+    }
 }
 
 #[test]

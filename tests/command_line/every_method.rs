@@ -65,7 +65,7 @@ fn every_flag_takes_what_it_says() {
         ("guided-backprop", "--rule positive"),
         ("guided-backprop", "--rule negative --relu6"),
         ("guided-backprop", "--rule both --relu6 off"),
-        ("guided-backprop", "--rule absolute"),
+        ("guided-backprop", "--rule absolute --silu"),
         ("gradient-x-input", "--objective probability"),
         ("guided-absolute-grad", "--preset imagenet-s"),
         ("guided-absolute-grad", "--preset places365 --percentile 60"),
@@ -103,6 +103,7 @@ fn the_help_names_every_value_of_a_flag() {
         "positive|negative|both|absolute",
         "authors|left|trapezoid|gauss-legendre",
         "--relu6",
+        "--silu",
         "--uniform",
         "--preset",
         "imagenet-s, isic, places365",
@@ -249,7 +250,11 @@ fn guided_backprop_says_where_it_changes_nothing() {
     );
     let note = json(result.as_ref())["note"].as_str().unwrap().to_owned();
     assert!(note.contains("vanilla gradient"));
-    assert!(!said(&explain(&[&arguments[..], &["--relu6"]].concat())).contains("no ReLU"));
+    let variant = said(&explain(&[&arguments[..], &["--relu6"]].concat()));
+    assert!(
+        !variant.contains("no ReLU") && variant.contains("A variant of Guided Backprop"),
+        "{variant}"
+    );
     assert!(!said(&explain_tiny(&["--method", "guided-backprop"])).contains("no ReLU"));
 }
 

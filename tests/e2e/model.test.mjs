@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 
 import { by, drop, finished, painted, photo, smallModel, until, useSmallModel, words } from './harness.mjs';
+import { siluModel } from './onnx_files.mjs';
 import { visits } from './visit.mjs';
 
 const PATIENCE = 240_000;
@@ -56,6 +57,27 @@ describe('a model of one’s own', () => {
     assert.match(await words(page, 'top-classes'), /a1|b2|c3|d4|e5/);
     await by(page, 'label-set').selectOption('indices');
     await until(async () => /class \d/.test(await words(page, 'top-classes')), 'numbers', 20_000);
+  });
+
+  visit('without a ReLU is the vanilla gradient to Guided Backprop, and says so', async (page) => {
+    const says = (id, what) => until(async () => what.test(await words(page, id)), `${what} in ${id}`, PATIENCE);
+    const silent = (id) => until(async () => (await words(page, id)) === '', `nothing in ${id}`, PATIENCE);
+    await says('model', /1000 classes/);
+    await by(page, 'method').selectOption('guided-backprop');
+    await says('no-relu', /has no ReLU.*ReLU6 too/);
+    await says('map-note', /this is the vanilla gradient/);
+    await by(page, 'relu6').selectOption('on');
+    await silent('no-relu');
+    await says('map-note', /A variant of Guided Backprop: \d+ clips to 0\.\.6 count as ReLU/);
+
+    await drop(page, { name: 'silu.onnx', type: '', bytes: siluModel() });
+    await says('model', /4 classes/);
+    await by(page, 'relu6').selectOption('off');
+    await says('no-relu', /has no ReLU.*SiLU too/);
+    await says('map-note', /this is the vanilla gradient/);
+    await by(page, 'silu').selectOption('on');
+    await silent('no-relu');
+    await says('map-note', /A variant of Guided Backprop: 1 SiLU, Hardswish, GELU or Mish steps count as ReLU/);
   });
 
   visit('is refused with its reason, and the one before stays', async (page) => {

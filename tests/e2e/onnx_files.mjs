@@ -60,6 +60,22 @@ export function largeModel() {
   return model(...parts);
 }
 
+/** Two convolutions with SiLU between them, as exporters write it: four classes. */
+export function siluModel() {
+  return model(
+    port(11, 'x', ['n', 3, 32, 32]),
+    port(12, 'y', ['n', 4]),
+    node('Conv', ['x', 'w'], 'c'),
+    node('Sigmoid', ['c'], 's'),
+    node('Mul', ['c', 's'], 'a'),
+    node('Conv', ['a', 'v'], 'd'),
+    node('GlobalAveragePool', ['d'], 'p'),
+    node('Flatten', ['p'], 'y'),
+    tensor('w', [8, 3, 3, 3], weights(216, 27, 1)),
+    tensor('v', [4, 8, 3, 3], weights(288, 72, 2)),
+  );
+}
+
 /** One file per evil, each with what the page must say about it. */
 export function hostileModels() {
   const weight = Buffer.alloc(24);

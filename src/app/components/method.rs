@@ -102,15 +102,19 @@ fn presets(props: &MethodProps) -> Html {
 
 /// What to know where Guided Backprop has nothing to guide.
 fn no_relu(state: &State) -> Option<&'static str> {
-    let concerned = state.method == "guided-backprop" && state.model.is_some();
-    if !concerned || state.model_has("Relu") {
+    let found = state.model.as_ref()?.rectifiers;
+    if state.method != "guided-backprop" || found.relu > 0 {
         return None;
     }
-    let clips = state.model_has("Clip");
-    let relu6_on = state.settings().choice("relu6") == Some("on");
-    match (clips, relu6_on) {
-        (true, true) => None,
-        (true, false) => Some(text().no_relu_clip),
-        (false, _) => Some(text().no_relu),
+    let settings = state.settings();
+    let is = |name, value| settings.choice(name) == Some(value);
+    let guided = |count: usize, option| count > 0 && is(option, "on");
+    if is("rule", "both") || guided(found.relu6, "relu6") || guided(found.silu, "silu") {
+        return None;
     }
+    Some(match (found.relu6 > 0, found.silu > 0) {
+        (true, _) => text().no_relu_clip,
+        (false, true) => text().no_relu_silu,
+        (false, false) => text().no_relu,
+    })
 }

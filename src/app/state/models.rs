@@ -238,11 +238,4 @@ impl State {
             });
         }
     }
-
-    /// The open model holds this operator.
-    pub fn model_has(&self, operator: &str) -> bool {
-        self.model
-            .as_ref()
-            .is_some_and(|model| model.operators.iter().any(|(kind, _)| kind == operator))
-    }
 }

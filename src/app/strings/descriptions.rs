@@ -107,6 +107,9 @@ translations! {
     "ReLU6 too" => "Auch ReLU6",
     "Whether clips to 0..6 count as rectifiers. The authors leave them alone."
         => "Ob Begrenzungen auf 0 bis 6 als Gleichrichter gelten. Die Autoren lassen sie unberührt.",
+    "SiLU too" => "Auch SiLU",
+    "Whether SiLU, Hardswish, GELU and Mish count as rectifiers: the gradient is cut to one sign behind their own slope. The authors leave them alone."
+        => "Ob SiLU, Hardswish, GELU und Mish als Gleichrichter gelten: Der Gradient wird hinter ihrer eigenen Steigung auf ein Vorzeichen beschnitten. Die Autoren lassen sie unberührt.",
     "Fraction" => "Anteil",
     "Share of the values that move at once: those with the smallest gradients."
         => "Anteil der Werte, die sich zugleich bewegen: die mit den kleinsten Gradienten.",

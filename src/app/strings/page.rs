@@ -119,6 +119,8 @@ super::table! {
         / "Dieses Modell hat keine ReLU: Guided Backprop ist hier der einfache Gradient.",
     no_relu_clip: "This model has no ReLU, so Guided Backprop is the vanilla gradient here. Its ReLU6 steps can take the part: switch on \"ReLU6 too\"."
         / "Dieses Modell hat keine ReLU: Guided Backprop ist hier der einfache Gradient. Seine ReLU6-Schritte können einspringen: Schalten Sie „Auch ReLU6“ ein.",
+    no_relu_silu: "This model has no ReLU, so Guided Backprop is the vanilla gradient here. Its SiLU steps, or their like, can take the part: switch on \"SiLU too\"."
+        / "Dieses Modell hat keine ReLU: Guided Backprop ist hier der einfache Gradient. Seine SiLU-Schritte oder deren Verwandte können einspringen: Schalten Sie „Auch SiLU“ ein.",
     completeness: "Completeness gap {gap}: the attributions sum to {attributed}, the class score changed by {explained}."
         / "Vollständigkeitslücke {gap}: Die Beiträge ergeben {attributed}, das Klassenergebnis änderte sich um {explained}.",
 

@@ -9,23 +9,47 @@ use crate::{
     protocol::MethodDescription,
 };
 
-/// What to say where the rule meets no rectifier, so that nobody takes the map for more than it is.
-fn untouched(found: Rectifiers, rule: BackwardRule) -> Option<String> {
-    let BackwardRule::Guided { sign, relu6 } = rule else {
+/// What to say where the rule meets no rectifier, or others than the published one, so that nobody takes the map for
+/// more than it is.
+fn remark(found: Rectifiers, rule: BackwardRule) -> Option<String> {
+    let BackwardRule::Guided { sign, relu6, silu } = rule else {
         return None;
     };
-    if sign == GuidedSign::Both || found.relu > 0 || (relu6 && found.relu6 > 0) {
+    if sign == GuidedSign::Both {
+        return None;
+    }
+    // Kinds beside ReLU that the model has: how many, their name, and whether they count.
+    let others = [
+        (found.relu6, "clips to 0..6", "ReLU6", relu6),
+        (
+            found.silu,
+            "SiLU, Hardswish, GELU or Mish steps",
+            "SiLU",
+            silu,
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0);
+    let counted: Vec<String> = others
+        .clone()
+        .filter(|(.., on)| *on)
+        .map(|(count, name, ..)| format!("{count} {name}"))
+        .collect();
+    if !counted.is_empty() {
+        return Some(format!(
+            "A variant of Guided Backprop: {} count as ReLU.",
+            counted.join(" and ")
+        ));
+    }
+    if found.relu > 0 {
         return None;
     }
     let mut note =
         "The model has no ReLU, so Guided Backprop changes nothing: this is the vanilla \
                     gradient."
             .to_owned();
-    if found.relu6 > 0 {
-        note += &format!(
-            " It has {} clips to 0..6, which the option ReLU6 treats as ReLU.",
-            found.relu6
-        );
+    for (count, name, option, _) in others {
+        note += &format!(" It has {count} {name}, which the option {option} treats as ReLU.");
     }
     Some(note)
 }
@@ -61,6 +85,13 @@ impl Method for GuidedBackprop {
                     "Whether clips to 0..6 count as rectifiers. The authors leave them alone.",
                     &["off", "on"],
                 ),
+                choice(
+                    "silu",
+                    "SiLU too",
+                    "Whether SiLU, Hardswish, GELU and Mish count as rectifiers: the gradient is cut \
+                     to one sign behind their own slope. The authors leave them alone.",
+                    &["off", "on"],
+                ),
                 objective(LOGIT_FIRST),
             ],
         }
@@ -79,6 +110,7 @@ impl Method for GuidedBackprop {
                     _ => GuidedSign::Positive,
                 },
                 relu6: cx.settings.choice("relu6") == Some("on"),
+                silu: cx.settings.choice("silu") == Some("on"),
             };
             let source = cx.gradients.with(cx.objective(), rule);
             let gradient: Vec<f64> = source
@@ -88,7 +120,7 @@ impl Method for GuidedBackprop {
                 .map(f64::from)
                 .collect();
             let mut map = RawMap::from_attribution(cx.image.size, &gradient);
-            map.note = source.rectifiers().and_then(|found| untouched(found, rule));
+            map.note = source.rectifiers().and_then(|found| remark(found, rule));
             Ok(map)
         })
     }

@@ -57,7 +57,7 @@ impl Rectifier {
     fn sign(self, rule: BackwardRule) -> GuidedSign {
         let is_relu6 = self.range.low == 0.0 && self.range.high == 6.0;
         match rule {
-            BackwardRule::Guided { sign, relu6 } if self.is_relu || (relu6 && is_relu6) => sign,
+            BackwardRule::Guided { sign, relu6, .. } if self.is_relu || (relu6 && is_relu6) => sign,
             _ => GuidedSign::Both,
         }
     }

@@ -1,11 +1,15 @@
 //! Functions of one number: activations such as `Sigmoid`
 //! (<https://onnx.ai/onnx/operators/onnx__Sigmoid.html>), and mathematics and questions such as `Exp` and
-//! `IsNaN`. `Relu` and `Clip` are in `activation.rs`, because guided backpropagation knows them.
+//! `IsNaN`. `Relu` and `Clip`, which are known by their output, are in `activation.rs`.
+
+use burn_backend::tensor::FloatTensor;
 
 use crate::{
+    classifier::{BackwardRule, GuidedSign},
     network::{
-        kernels::{Kernels, UnaryFunction},
+        kernels::{Kernels, Range, UnaryFunction},
         operator::{Backward, BuildContext, Forward, Operator},
+        rectifiers,
         value::{Inferred, Value},
     },
     onnx::{Attributes, Node},
@@ -16,6 +20,8 @@ use super::host;
 /// One function, value by value.
 struct Pointwise {
     function: UnaryFunction,
+    /// Guided backpropagation may count it as a rectifier.
+    is_smooth_rectifier: bool,
 }
 
 /// # Errors
@@ -25,7 +31,10 @@ pub fn build<B: Kernels>(
     _context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     let function = function(&node.op, &node.attributes)?;
-    Ok(Box::new(Pointwise { function }))
+    Ok(Box::new(Pointwise {
+        function,
+        is_smooth_rectifier: rectifiers::is_smooth(node),
+    }))
 }
 
 /// The function of an operator, its attributes at the defaults of the operator's page.
@@ -126,6 +135,25 @@ pub fn apply<B: Kernels>(input: &Value<B>, function: UnaryFunction, track: bool)
     Forward { output, backward }
 }
 
+/// What guided backpropagation lets through of the gradient that came past a rectifier's own slope.
+fn guided<B: Kernels>(grad: FloatTensor<B>, rule: BackwardRule) -> FloatTensor<B> {
+    let negative = Range {
+        low: f32::NEG_INFINITY,
+        high: 0.0,
+    };
+    match rule {
+        BackwardRule::Guided {
+            sign, silu: true, ..
+        } => match sign {
+            GuidedSign::Both => grad,
+            GuidedSign::Positive => <B as Kernels>::clamp(grad, Range::POSITIVE),
+            GuidedSign::Negative => <B as Kernels>::clamp(grad, negative),
+            GuidedSign::Absolute => <B as Kernels>::unary(grad, UnaryFunction::Absolute),
+        },
+        _ => grad,
+    }
+}
+
 /// The shape rule of [`apply`].
 pub fn infer(input: &Inferred, function: UnaryFunction) -> Inferred {
     match input {
@@ -137,7 +165,20 @@ pub fn infer(input: &Inferred, function: UnaryFunction) -> Inferred {
 impl<B: Kernels> Operator<B> for Pointwise {
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         match inputs.first() {
-            Some(Some(input)) => Ok(apply(input, self.function, track)),
+            Some(Some(input)) => {
+                let mut forward = apply(input, self.function, track);
+                if self.is_smooth_rectifier {
+                    forward.backward = forward.backward.map(|backward| {
+                        let back: Backward<B> = Box::new(move |grad, rule| {
+                            let by_inputs = backward(grad, rule).into_iter();
+                            let cut = |grad: Option<_>| grad.map(|grad| guided::<B>(grad, rule));
+                            by_inputs.map(cut).collect()
+                        });
+                        back
+                    });
+                }
+                Ok(forward)
+            }
             _ => Err("input 0 is missing".to_owned()),
         }
     }
