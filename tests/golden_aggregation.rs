@@ -1,5 +1,7 @@
 //! Aggregation and blur against stored results, without a network.
 
+#![allow(clippy::panic, reason = "a test may stop at the first surprise")]
+
 mod golden_checks;
 mod support;
 

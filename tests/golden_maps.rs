@@ -1,6 +1,10 @@
 //! Every stored map of every case on the CPU, computed anew with the stored noise.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod golden_checks;
 mod support;

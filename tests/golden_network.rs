@@ -1,6 +1,10 @@
 //! EfficientNet-Lite0 on the CPU against stored logits and gradients (float64 PyTorch).
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod golden_checks;
 mod support;

@@ -20,6 +20,9 @@ const CLASSES: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [1.0, -2.0, 1.5], [0.0, 0.0, 1.
 /// Both features' activation is `nodes`, from `in` to `out`.
 type Activation = fn(GraphWriter, &str, &str) -> GraphWriter;
 
+/// A function of one number.
+type Function = fn(f64) -> f64;
+
 fn network(activation: Activation) -> Network<Flex> {
     let weight = |name: &str, rows: [[f64; 3]; 3]| {
         let values: Vec<f32> = rows.iter().flatten().map(|&v| v as f32).collect();
@@ -49,7 +52,7 @@ fn transposed_product(rows: [[f64; 3]; 3], grad: [f64; 3]) -> [f64; 3] {
 }
 
 /// The map of class 1 before it is normalised: at every rectifier first its slope, then the cut.
-fn by_hand(image: &NormImage, f: fn(f64) -> f64, cut: fn(f64) -> f64) -> Vec<f64> {
+fn by_hand(image: &NormImage, f: Function, cut: Function) -> Vec<f64> {
     let pixels = image.size.pixels();
     let slope = |x: f64| (f(x + 1e-5) - f(x - 1e-5)) / 2e-5;
     let back = |h: [f64; 3], grad: [f64; 3]| [0, 1, 2].map(|i| cut(grad[i] * slope(h[i])));
@@ -81,7 +84,7 @@ fn silu_nodes(writer: GraphWriter, from: &str, to: &str) -> GraphWriter {
 #[test]
 fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
     let image = image(8, 8);
-    let kinds: [(Activation, fn(f64) -> f64); 3] = [
+    let kinds: [(Activation, Function); 3] = [
         (silu_nodes, silu),
         (
             |writer, from, to| writer.node("HardSwish", &[from], &[to], &[]),
@@ -99,7 +102,7 @@ fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
         let bench = Bench::new(&network, &image);
         let map = |rule, silu| bench.explain("guided-backprop", &[("rule", rule), ("silu", silu)]);
         let vanilla = bench.explain("gradient", &[]);
-        let rules: [(&str, fn(f64) -> f64); 4] = [
+        let rules: [(&str, Function); 4] = [
             ("positive", |g| g.max(0.0)),
             ("negative", |g| g.min(0.0)),
             ("absolute", f64::abs),
