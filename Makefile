@@ -87,6 +87,10 @@ onnx-node-tests: setup ## ONNX's own tests of every operator, with a line for ea
 model-table: cli ## Compare 15 networks and two exporters with PyTorch (half an hour, 8 GB of downloads and files)
 	@tools/model_table/run.sh
 
+.PHONY: bench
+bench: setup dist cli ## Compare speed with PyTorch and TensorFlow.js, into docs/performance.md (half an hour; BENCH_ROWS=...)
+	@BENCH_ROWS="$(BENCH_ROWS)" BENCH_RUNS="$(BENCH_RUNS)" tools/bench/run.sh
+
 ##@ Work
 .PHONY: dev
 dev: setup-build ## Serve the page and rebuild it on every change

@@ -11,12 +11,15 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
+export { chromium };
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Screenshots and logs of failed tests. */
 export const output = path.join(root, 'tests/e2e/output');
 
-const flags = [
+/** How the browser is started. */
+export const flags = [
   // A browser run by root refuses its own sandbox.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-dev-shm-usage',

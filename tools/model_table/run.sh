@@ -9,18 +9,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=../env.sh
 . tools/env.sh
 
-requirements=tools/model_table/requirements.txt
-folder=$CACHE/model-table
-venv=$folder/venv-$(sha256sum "$requirements" | cut -c1-16)
-python=${MODEL_TABLE_PYTHON:-$venv/bin/python}
-if [ -z "${MODEL_TABLE_PYTHON:-}" ] && [ ! -e "$venv/done" ]; then
-  echo "model-table: installing PyTorch into $venv (about 3 GB to download)" >&2
-  rm -rf "$folder"/venv-*
-  python3 -m venv "$venv"
-  "$python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-  touch "$venv/done"
-fi
-
+python=$(tools/model_table/python.sh)
 out=()
 [ $# -gt 0 ] || out=(--out docs/model-table.md)
-"$python" tools/model_table/table.py --gradlens "$CARGO_TARGET_DIR/release/gradlens" --cache "$folder" "${out[@]}" "$@"
+"$python" tools/model_table/table.py --gradlens "$CARGO_TARGET_DIR/release/gradlens" --cache "$CACHE/model-table" "${out[@]}" "$@"
