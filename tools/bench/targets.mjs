@@ -70,7 +70,7 @@ export const ROWS = [
   { id: 'size-model', title: 'Default model against its weights in single precision', is: 'of full', most: 0.52 },
   { id: 'start-interactive', title: 'From navigation until a photo can be dropped', is: 'ms' },
   { id: 'start-order', title: 'The same against the arrival of the engine', is: 'of it', most: 1.0 },
-  { id: 'start-first-map', title: 'From navigation until the first map of a visitor’s own gradient', is: 'ms' },
+  { id: 'start-first-map', title: 'From navigation, a photo dropped as soon as can be, until the first map', is: 'ms' },
   { id: 'start-gpu-engine', title: 'Requests for the GPU engine where there is no hardware adapter', is: 'requests', most: 0 },
 ];
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { by, open, serve, until } from '../../../tests/e2e/harness.mjs';
+import { drop, open, photo, serve, until } from '../../../tests/e2e/harness.mjs';
 import { programs } from '../../../tests/e2e/programs.mjs';
 import { model, page } from '../places.mjs';
 
@@ -35,7 +35,7 @@ async function visit(bench, runs) {
         await session.page.addInitScript(noteDropZone);
         await session.page.goto(server.address);
         await until(() => session.page.evaluate(() => globalThis.dropZoneAt), 'the drop zone');
-        await until(async () => /\d+ classes/.test(await by(session.page, 'model').textContent()), 'the model', 120_000);
+        await drop(session.page, await photo('chelsea.jpg'));
         await until(() => session.page.evaluate(() => globalThis.firstMapAt), 'the first map', 240_000);
         const { interactive, engine, map } = await session.page.evaluate(() => ({
           interactive: globalThis.dropZoneAt,

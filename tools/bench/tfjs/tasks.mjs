@@ -2,11 +2,11 @@
 
 import { inputGradient, loadNetwork, logits } from './network.mjs';
 
-const SCRIPTS = {
-  cpu: ['tfjs-backend-cpu/dist/tf-backend-cpu.min.js'],
-  wasm: ['tfjs-backend-wasm/dist/tf-backend-wasm.min.js'],
-  webgl: ['tfjs-backend-cpu/dist/tf-backend-cpu.min.js', 'tfjs-backend-webgl/dist/tf-backend-webgl.min.js'],
-  webgpu: ['tfjs-backend-cpu/dist/tf-backend-cpu.min.js', 'tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js'],
+// The first brings the gradients, and the backends cpu and webgl.
+const LIBRARY = 'tfjs/dist/tf.min.js';
+const BACKENDS = {
+  wasm: 'tfjs-backend-wasm/dist/tf-backend-wasm.min.js',
+  webgpu: 'tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js',
 };
 const SPREAD = 0.15;
 const PERCENTILE = 85;
@@ -23,8 +23,8 @@ function load(script) {
 
 /** Starts a backend and gives the tasks of a network on it. */
 export async function open(name, backend, threads, sizePx) {
-  await load('tfjs-core/dist/tf-core.min.js');
-  for (const script of SCRIPTS[backend]) await load(script);
+  await load(LIBRARY);
+  if (BACKENDS[backend]) await load(BACKENDS[backend]);
   const tf = globalThis.tf;
   if (backend === 'wasm') {
     tf.wasm.setWasmPaths('/packages/@tensorflow/tfjs-backend-wasm/dist/');
