@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { describeMachine } from './machine.mjs';
+import { describeMachine, quiet } from './machine.mjs';
 import { networks, packages, page, root } from './places.mjs';
 import { document, line } from './report.mjs';
 import { serveFolders } from './server.mjs';
@@ -53,8 +53,10 @@ class Bench {
     try {
       const { ours, theirs } = await run();
       const ratio = row(id).is === 'theirs/ours' ? ratios(theirs, ours) : ratios(ours, theirs);
-      const verdictOfRow = verdict(row(id), ratio.wall.median);
-      this.keep(id, { names, ours: times(ours), theirs: times(theirs), ratio, verdict: verdictOfRow });
+      const found = verdict(row(id), ratio.wall.median);
+      // Among others on a machine, threads that wait for each other stand worse than one thread.
+      const doubt = found && !quiet ? ', not quiet' : '';
+      this.keep(id, { names, ours: times(ours), theirs: times(theirs), ratio, verdict: `${found}${doubt}` });
     } catch (error) {
       this.keep(id, { names, error: firstLine(error) });
     }
@@ -112,7 +114,7 @@ try {
 }
 const minutes = (Date.now() - began) / 60_000;
 const results = ROWS.filter(({ id }) => bench.results.has(id)).map(({ id }) => ({ family: familyOf(id), ...bench.results.get(id) }));
-const missed = results.filter((result) => result.verdict === 'missed').length;
+const missed = results.filter((result) => result.verdict?.startsWith('missed')).length;
 console.log(`\n${results.length} rows in ${minutes.toFixed(1)} minutes; ${missed} miss their target`);
 if (!chosen.length) {
   const file = path.join(root, 'docs/performance.md');

@@ -3,6 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
+/** Whether nothing else was running at the start. */
+export const quiet = loadavg()[0] <= 0.5;
+
 /** One line a fact. */
 export function describeMachine() {
   const commit = git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? ' with changes' : '');
@@ -11,7 +14,7 @@ export function describeMachine() {
   return [
     `Gradlens at ${commit}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${gibibytes} GiB, ${type()} ${release()} ${arch()}, Node ${process.version}`,
-    `Load at the start: ${load.toFixed(2)}${load > 0.5 ? ' - THE MACHINE IS NOT QUIET: read ratios of CPU seconds, not of wall time' : ''}`,
+    `Load at the start: ${load.toFixed(2)}${quiet ? '' : ' - THE MACHINE IS NOT QUIET: no verdict on a time counts'}`,
   ];
 }
 

@@ -71,7 +71,7 @@ class Tasks:
         took = {}
         for self.batch in BATCHES:
             self.timed("job", samples)
-            took[self.batch] = self.timed("job", samples)["wall_ms"]
+            took[self.batch] = min(self.timed("job", samples)["wall_ms"] for _ in range(2))
         self.batch = min(took, key=lambda batch: took[batch])
 
 

@@ -42,7 +42,7 @@ function ratioTable(results) {
       spread(ratio.wall),
       spread(ratio.cpu),
       target(row),
-      verdict === 'missed' ? '**missed**' : verdict,
+      bold(verdict),
       ratio.wall.runs,
       spread(ours.wall),
       spread(ours.cpu),
@@ -58,11 +58,13 @@ function numberTable(results) {
   const head = ['| row | value | target | | runs | how |', '|---|---|---|---|---|---|'];
   const lines = results.map(({ row, error, value, how, verdict }) => {
     if (error) return `| ${row.title} | ${error.replaceAll('|', '\\|')} | ${target(row)} | | | |`;
-    const cells = [row.title, spread(value, ` ${row.is}`), target(row), verdict === 'missed' ? '**missed**' : verdict, value.runs, how];
+    const cells = [row.title, spread(value, ` ${row.is}`), target(row), bold(verdict), value.runs, how];
     return `| ${cells.join(' | ')} |`;
   });
   return [...head, ...lines].join('\n');
 }
+
+const bold = (verdict) => verdict.replace('missed', '**missed**');
 
 const isRatio = ({ row }) => row.is.includes('/');
 
@@ -89,7 +91,7 @@ export function document({ machine, minutes, results, checks, inability }) {
     if (sides.length) parts.push(ratioTable(sides));
     if (numbers.length) parts.push(numberTable(numbers));
   }
-  const missed = results.filter(({ verdict }) => verdict === 'missed');
+  const missed = results.filter(({ verdict }) => verdict?.startsWith('missed'));
   parts.push(`## Targets missed\n\n${missed.map(({ row }) => `- ${row.title}`).join('\n') || 'None.'}`);
   parts.push(notes('profile'));
   parts.push(`## Peers, their versions and flags\n\n${peers(results)}`);
