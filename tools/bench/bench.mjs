@@ -3,6 +3,7 @@
 //   make bench                            every row, into docs/performance.md
 //   make bench BENCH_ROWS=start,gradient-lite0     rows or families by name, printed only
 //   BENCH_RUNS=2                          at most so many runs a row
+//   BENCH_WRITE=1                         write docs/performance.md with the chosen rows alone
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -116,8 +117,8 @@ const minutes = (Date.now() - began) / 60_000;
 const results = ROWS.filter(({ id }) => bench.results.has(id)).map(({ id }) => ({ family: familyOf(id), ...bench.results.get(id) }));
 const missed = results.filter((result) => result.verdict?.startsWith('missed')).length;
 console.log(`\n${results.length} rows in ${minutes.toFixed(1)} minutes; ${missed} miss their target`);
-if (!chosen.length) {
+if (!chosen.length || process.env.BENCH_WRITE) {
   const file = path.join(root, 'docs/performance.md');
-  writeFileSync(file, document({ machine, minutes, results, checks: [...bench.checks.values()], inability: bench.inability }));
+  writeFileSync(file, document({ machine, minutes, results, all: ROWS.length, checks: [...bench.checks.values()], inability: bench.inability }));
   console.log(`written: docs/performance.md`);
 }

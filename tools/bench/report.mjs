@@ -76,12 +76,12 @@ function peers(results) {
 }
 
 /** docs/performance.md. */
-export function document({ machine, minutes, results, checks, inability }) {
+export function document({ machine, minutes, results, all, checks, inability }) {
   const notes = (name) => readFileSync(new URL(`notes/${name}.md`, import.meta.url), 'utf8').trim();
   const parts = [
     '# Performance\n\nWritten by `make bench`; do not edit it, but `tools/bench/notes`.',
     notes('method'),
-    `## This run\n\n${machine.map((fact) => `- ${fact}`).join('\n')}\n- ${results.length} rows in ${minutes.toFixed(0)} minutes`,
+    `## This run\n\n${machine.map((fact) => `- ${fact}`).join('\n')}\n- ${results.length} of ${all} rows in ${minutes.toFixed(0)} minutes`,
   ];
   for (const [family, title] of Object.entries(FAMILIES)) {
     const rows = results.filter((result) => result.family === family);

@@ -56,6 +56,6 @@ async function count(bench, engine) {
   await bench.number('webgpu-dispatches', [one.dispatches], engine.describe());
   await bench.number('webgpu-upload', [one.uploaded / 1000], engine.describe());
   if (!bench.wants('webgpu-readbacks')) return;
-  const job = await engine.counted(() => engine.job(20));
+  const job = await engine.counted(() => engine.job(4));
   await bench.number('webgpu-readbacks', [job.readbacks], engine.describe());
 }
