@@ -8,7 +8,7 @@ use gradlens::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
-    golden_checks,
+    golden_checks::{self, check_case},
     stored::{DEFAULT_MODEL, bytes},
 };
 
@@ -38,11 +38,23 @@ async fn logits_and_gradients() {
 }
 
 #[wasm_bindgen_test]
-async fn every_map_of_the_default_model() {
-    let network = network(DEFAULT_MODEL);
-    for case in golden_checks::CASES {
-        golden_checks::check_case(&network, case).await;
-    }
+async fn chelsea() {
+    check_case(&network(DEFAULT_MODEL), "p1_chelsea_96").await;
+}
+
+#[wasm_bindgen_test]
+async fn moped() {
+    check_case(&network(DEFAULT_MODEL), "p2_moped_96x128").await;
+}
+
+#[wasm_bindgen_test]
+async fn camera() {
+    check_case(&network(DEFAULT_MODEL), "p3_camera_96").await;
+}
+
+#[wasm_bindgen_test]
+async fn coffee() {
+    check_case(&network(DEFAULT_MODEL), "p4_coffee_128").await;
 }
 
 #[wasm_bindgen_test]
