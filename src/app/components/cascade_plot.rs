@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::redraw::use_redraw;
 use crate::{
     app::{
-        line_canvas::{self, LineDrawing, series_style},
+        line_canvas::{self, LineDrawing, SERIES_COLOURS, series_style},
         state::{Cascade, CascadeStep},
         strings::{fill, sanity},
     },
@@ -24,8 +24,19 @@ pub struct CascadePlotProps {
     pub show: Callback<usize>,
 }
 
-/// Places on the axis, and for each line its name and values; before the first step all are 1.
-type Lines = (Vec<f64>, [(&'static str, Vec<f64>); 3]);
+/// Styles of the three lines; the two of Spearman often lie on each other, so one is dashed.
+const STYLES: [usize; 3] = [0, SERIES_COLOURS + 1, 2];
+
+/// The lines with the axis they share.
+#[derive(Clone, PartialEq)]
+struct Lines {
+    /// Groups there are: as far as the axis goes.
+    total: f64,
+    /// Places on the axis.
+    x: Vec<f64>,
+    /// Names and values; before the first step all are 1.
+    named: [(&'static str, Vec<f64>); 3],
+}
 
 fn lines(cascade: &Cascade) -> Lines {
     let values = |of: fn(&CascadeStep) -> f64| {
@@ -33,18 +44,26 @@ fn lines(cascade: &Cascade) -> Lines {
         std::iter::once(1.0).chain(steps).collect::<Vec<f64>>()
     };
     let words = sanity();
-    (
-        (0..=cascade.steps.len()).map(|k| k as f64).collect(),
-        [
+    Lines {
+        total: cascade.total as f64,
+        x: (0..=cascade.steps.len()).map(|k| k as f64).collect(),
+        named: [
             (words.abs_spearman, values(|step| step.spearman.abs())),
             (words.spearman, values(|step| step.spearman)),
             (words.ssim, values(|step| step.similarity)),
         ],
-    )
+    }
 }
 
-fn lay_out(canvas: &HtmlCanvasElement, (x, lines): &Lines) -> LinePlot {
-    let plotted: Vec<PlotLine<'_>> = lines.iter().map(|(_, y)| PlotLine { x, y }).collect();
+fn lay_out(canvas: &HtmlCanvasElement, lines: &Lines) -> LinePlot {
+    let named = lines.named.iter();
+    let mut plotted: Vec<PlotLine<'_>> = named.map(|(_, y)| PlotLine { x: &lines.x, y }).collect();
+    // Draws nothing, and holds the axis still while steps come in.
+    let ends = [0.0, lines.total];
+    plotted.push(PlotLine {
+        x: &ends,
+        y: &[f64::NAN; 2],
+    });
     LinePlot::new(
         &plotted,
         f64::from(canvas.client_width()),
@@ -69,7 +88,7 @@ pub fn CascadePlot(props: &CascadePlotProps) -> Html {
                         &canvas,
                         &LineDrawing {
                             plot: &lay_out(&canvas, lines),
-                            styles: &[0, 1, 2],
+                            styles: &STYLES,
                             x_title: sanity().slider,
                             marked: Some((0, *shown)),
                         },
@@ -103,14 +122,21 @@ pub fn CascadePlot(props: &CascadePlotProps) -> Html {
                 onclick={on_click}
             />
             <ul class="series-legend">
-                { for lines.1.iter().enumerate().map(|(place, (name, _))| html! {
-                    <li class="legend-entry">
-                        <span
-                            class={classes!("series-key", format!("series-{}", series_style(place).0))}
-                            aria-hidden="true"
-                        />
-                        { name }
-                    </li>
+                { for lines.named.iter().zip(STYLES).map(|((name, _), style)| {
+                    let (number, dashed) = series_style(style);
+                    html! {
+                        <li class="legend-entry">
+                            <span
+                                class={classes!(
+                                    "series-key",
+                                    format!("series-{number}"),
+                                    dashed.then_some("is-dashed"),
+                                )}
+                                aria-hidden="true"
+                            />
+                            { name }
+                        </li>
+                    }
                 }) }
             </ul>
             <details class="curve-table">
