@@ -24,6 +24,7 @@ pub mod cli;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod render;
+pub mod study;
 
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;

@@ -12,29 +12,16 @@ use clap::ArgMatches;
 use super::{
     host::{TerminalHost, block_on},
     lists::{self, ListedMeasure, ListedMethod},
-    opening::{file_name, open_engine, open_source, path, read, sentence},
+    opening::{file_name, open_engine, path, read, sentence},
     table::Table,
 };
 use crate::{
     attribution::{Preset, Process},
     engine::Engine,
     metric::{measure_descriptions, randomisation_description},
-    protocol::{ExplainRequest, MaskSettings},
+    protocol::{MaskSettings, StudyItem, StudyMask, StudyRequest, StudyRow},
+    study::{ENDINGS, header, is_image, row_fields},
 };
-
-/// Endings of image files.
-const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
-
-/// Columns before the scores.
-const COLUMNS: [&str; 7] = [
-    "image",
-    "method",
-    "target",
-    "probability",
-    "gradients",
-    "seconds",
-    "note",
-];
 
 /// Runs the study.
 ///
@@ -135,16 +122,35 @@ impl<'a> Plan<'a> {
 
     fn header(&self) -> Vec<String> {
         let known = measure_descriptions();
-        let scores = self
-            .measures
+        let wanted = self.measures.iter();
+        header(wanted.filter_map(|wanted| known.iter().find(|known| known.id == wanted.id)))
+    }
+
+    /// What is wanted of one image: every method that has no row yet.
+    fn request(&self, table: &Table, name: &str) -> StudyRequest {
+        let methods = self
+            .methods
             .iter()
-            .filter_map(|wanted| known.iter().find(|m| m.id == wanted.id))
-            .flat_map(|measure| measure.scores.iter().map(|score| score.id.clone()));
-        COLUMNS
-            .iter()
-            .map(|&column| column.to_owned())
-            .chain(scores)
-            .collect()
+            .filter(|method| !table.holds(name, &method.label))
+            .map(|method| StudyItem {
+                label: method.label.clone(),
+                id: method.id.clone(),
+                settings: method.settings.clone(),
+            });
+        let measures = self.measures.iter().map(|measure| StudyItem {
+            label: measure.id.clone(),
+            id: measure.id.clone(),
+            settings: measure.settings.clone(),
+        });
+        let labels = self.labels.as_ref();
+        StudyRequest {
+            name: name.to_owned(),
+            target: None,
+            accept: labels.and_then(|labels| labels.get(name)).cloned(),
+            methods: methods.collect(),
+            measures: measures.collect(),
+            mask: None,
+        }
     }
 
     /// Explains and measures one image with every method that has no row yet; the reason where
@@ -157,97 +163,34 @@ impl<'a> Plan<'a> {
         image: &Path,
     ) -> Result<Option<String>, String> {
         let name = file_name(image);
-        if let Err(reason) = open_source(engine, host, Some(image), None) {
-            return Ok(Some(reason));
-        }
-        let Some(best) = engine
-            .photo()
-            .and_then(|photo| photo.classification.top(1).first().cloned())
-        else {
-            return Ok(Some("it was not classified.".to_owned()));
+        let mut request = self.request(table, &name);
+        let mask = match self.masks.map(|folder| mask_of(folder, image)) {
+            Some(None) => return Ok(Some("it has no mask.".to_owned())),
+            mask => mask.flatten(),
         };
-        let classes = self.labels.as_ref().and_then(|labels| labels.get(&name));
-        if classes.is_some_and(|classes| !classes.contains(&best.class)) {
-            return Ok(Some(format!(
-                "the model says class {}, which is wrong.",
-                best.class
-            )));
-        }
-        if let Some(folder) = self.masks {
-            let Some(mask) = mask_of(folder, image) else {
-                return Ok(Some("it has no mask.".to_owned()));
-            };
-            let (mask_name, settings) = (file_name(&mask), MaskSettings::default());
-            let opened = read(&mask).and_then(|bytes| {
-                engine
-                    .use_mask(&mask_name, &bytes, settings)
-                    .map_err(sentence)
-            });
-            if let Err(reason) = opened {
-                return Ok(Some(reason));
-            }
-        }
-        for method in &self.methods {
-            if table.holds(&name, &method.label) {
-                continue;
-            }
-            let row = match self.row(engine, host, method, best.class) {
-                Ok(row) => row,
-                Err(reason) => {
-                    eprintln!("gradlens: {name}, {}: {reason}", method.label);
-                    continue;
-                }
-            };
-            let mut values = vec![
-                name.clone(),
-                method.label.clone(),
-                best.class.to_string(),
-                best.probability.to_string(),
-            ];
-            values.extend(row);
-            table.add(&values)?;
-        }
-        Ok(None)
-    }
-
-    /// Gradients, seconds, note and scores.
-    fn row(
-        &self,
-        engine: &mut Engine,
-        host: &TerminalHost,
-        method: &ListedMethod,
-        target: usize,
-    ) -> Result<Vec<String>, String> {
-        let began = Instant::now();
-        let request = ExplainRequest {
-            target: Some(target),
-            method: method.id.clone(),
-            settings: method.settings.clone(),
-            rcap: None,
+        request.mask = mask.as_ref().map(|mask| StudyMask {
+            name: file_name(mask),
+            settings: MaskSettings::default(),
+        });
+        let bytes = read(image).and_then(|image| {
+            let mask = mask.as_ref().map_or(Ok(Vec::new()), |mask| read(mask))?;
+            Ok((image, mask))
+        });
+        let (image, mask) = match bytes {
+            Ok(bytes) => bytes,
+            Err(reason) => return Ok(Some(reason)),
         };
-        let found = block_on(engine.explain(host, 3, &request)).map_err(sentence)?;
-        let seconds = began.elapsed().as_secs_f64();
-        let mut row = vec![
-            found.gradients.to_string(),
-            format!("{seconds:.3}"),
-            found.note.clone().unwrap_or_default(),
-        ];
-        let check = randomisation_description();
-        for wanted in &self.measures {
-            let report = if wanted.id == check.id {
-                let given = &wanted.settings;
-                let map = &found.map.values;
-                let outcome = engine.randomisation(host, 4, &request, map, target, given);
-                let (outcome, _) = block_on(outcome).map_err(sentence)?;
-                outcome.report(target, given.clone())
-            } else {
-                let wanted = (wanted.id.as_str(), &wanted.settings);
-                block_on(engine.measure(host, 4, &found.map.values, target, wanted))
-                    .map_err(sentence)?
-            };
-            row.extend(report.scores.iter().map(|score| score.value.to_string()));
-        }
-        Ok(row)
+        let columns = self.header();
+        let mut written = Ok(());
+        let mut on_row = |row: StudyRow| match &row.failure {
+            Some(failure) => eprintln!("gradlens: {name}, {}: {failure}", row.method),
+            None if written.is_ok() => written = table.add(&row_fields(&row, &columns)),
+            None => {}
+        };
+        let files = (image.as_slice(), mask.as_slice());
+        let done = block_on(engine.study_image(host, 3, &request, files, &mut on_row));
+        written?;
+        Ok(done.err().map(sentence))
     }
 }
 
@@ -270,8 +213,7 @@ fn images(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut images = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
-        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+        if is_image(&file_name(&path)) {
             images.push(path);
         }
     }

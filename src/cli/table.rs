@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::study::{fields, line};
+
 /// A CSV file with a fixed header. A row that was cut off when the program was stopped is dropped
 /// when the file is opened again.
 pub struct Table {
@@ -23,7 +25,7 @@ impl Table {
     /// It cannot be read or written, or its header is another.
     pub fn open(path: &Path, header: &[String]) -> Result<Self, String> {
         let fail = |error: std::io::Error| format!("{} cannot be used: {error}.", path.display());
-        let header = row(header);
+        let header = line(header);
         let old = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -71,7 +73,7 @@ impl Table {
     /// # Errors
     /// The file cannot be written.
     pub fn add(&mut self, values: &[String]) -> Result<(), String> {
-        self.append(&row(values))?;
+        self.append(&line(values))?;
         if let [first, second, ..] = values {
             self.keys.insert((first.clone(), second.clone()));
         }
@@ -85,54 +87,9 @@ impl Table {
     }
 }
 
-/// A line of CSV (RFC 4180, with a plain line feed).
-fn row(values: &[String]) -> String {
-    let quoted: Vec<String> = values
-        .iter()
-        .map(|value| {
-            // Rows are told apart by their ends, so a name may not hold one.
-            let value = value.replace(['\n', '\r'], " ");
-            if value.contains([',', '"']) {
-                format!("\"{}\"", value.replace('"', "\"\""))
-            } else {
-                value
-            }
-        })
-        .collect();
-    quoted.join(",") + "\n"
-}
-
-/// The fields of a line.
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
-        let last = fields.len() - 1;
-        match character {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                fields[last].push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
-            other => fields[last].push(other),
-        }
-    }
-    fields
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn rows_come_back_as_they_were() {
-        let values = ["a,b", "say \"so\"", "plain", ""].map(str::to_owned);
-        let line = row(&values);
-        assert_eq!(line, "\"a,b\",\"say \"\"so\"\"\",plain,\n");
-        assert_eq!(fields(line.trim_end()), values);
-    }
 
     #[test]
     fn a_row_cut_short_is_dropped_and_others_are_known() {

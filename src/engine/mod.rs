@@ -14,6 +14,7 @@ mod photo;
 mod prepared;
 mod processes;
 mod randomisation;
+mod study;
 
 pub use cascade::{ModelCascade, randomised_graph, weight_layers};
 pub use explain::Explanation;
@@ -142,6 +143,16 @@ impl Engine {
             RequestBody::OpenMask { name, settings } => match file.read_whole() {
                 Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
                 Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),
+            },
+            RequestBody::StudyImage { study, image_bytes } => match file.read_whole() {
+                Ok(bytes) => {
+                    let split = usize::try_from(image_bytes).unwrap_or(usize::MAX);
+                    let files = bytes.split_at_checked(split).unwrap_or((&bytes, &[]));
+                    let mut on_row = |row| host.emit(job, Event::StudyRow(Box::new(row)));
+                    self.study_image(host, job, &study, files, &mut on_row)
+                        .await
+                }
+                Err(reason) => Err(failure::unreadable_image(&study.name, &reason).into()),
             },
             // Cancels are seen by the host, at the next pause of whatever is running.
             RequestBody::Cancel => return,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AlteredImages, Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport,
     MeasureOffer, MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels,
-    PresetDescription, RandomisedMap, RcapReport, UnsupportedNode,
+    PresetDescription, RandomisedMap, RcapReport, StudyRow, UnsupportedNode,
 };
 
 /// A step of the pipeline.
@@ -87,6 +87,8 @@ pub enum Event {
     Measured(Box<MeasureReport>),
     /// One more group of layers has lost its weights, and the map was made again.
     Randomised(Box<RandomisedMap>),
+    /// One method on one image of many, measured.
+    StudyRow(Box<StudyRow>),
     /// A mask is open.
     MaskReady(Box<MaskReport>),
     /// The job is done.

@@ -20,6 +20,7 @@ mod preset;
 mod randomisation;
 mod request;
 mod settings;
+mod study;
 
 pub use altered::AlteredImages;
 pub use answer::Answer;
@@ -50,3 +51,4 @@ pub use randomisation::{
 };
 pub use request::{ExplainRequest, JobId, MeasureRequest, Request, RequestBody};
 pub use settings::{Setting, Settings};
+pub use study::{StudyItem, StudyMask, StudyRequest, StudyRow};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     MaskSettings, ModelOptions, ModelSource, Preprocessing, RandomiseRequest, RcapSettings,
-    Settings,
+    Settings, StudyRequest,
 };
 
 /// Numbers a request; every event names the request it answers, and stale ones are dropped.
@@ -61,6 +61,14 @@ pub enum RequestBody {
         name: String,
         /// How the picture becomes a mask.
         settings: MaskSettings,
+    },
+    /// Explain and measure one image of many, whose bytes or file handle came with the message, its
+    /// mask's behind them; answered by a `StudyRow` for each method. What is open stays open.
+    StudyImage {
+        /// What is wanted.
+        study: Box<StudyRequest>,
+        /// How many of the bytes are the image's.
+        image_bytes: u64,
     },
     /// Stop the running job; answered by its `Cancelled`.
     Cancel,

@@ -54,6 +54,7 @@ pub async fn fetch(
         RequestBody::OpenImage { name } | RequestBody::OpenMask { name, .. } => {
             (Stage::Image, FailureKind::Image, name)
         }
+        RequestBody::StudyImage { study, .. } => (Stage::Image, FailureKind::Image, &study.name),
         RequestBody::Measure(request) => (Stage::Measure, FailureKind::Internal, &request.measure),
         RequestBody::Randomise(request) => (
             Stage::Measure,
