@@ -177,6 +177,22 @@ pub fn blob(bytes: &[u8]) -> Result<Blob, JsValue> {
     Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
 }
 
+/// Two files as one, the second behind the first; neither is read for it.
+///
+/// # Errors
+/// The browser would not.
+pub fn joined(first: &JsValue, second: &JsValue) -> Result<Blob, JsValue> {
+    Blob::new_with_blob_sequence(&Array::of2(first, second))
+}
+
+/// Brings a part of the page into view.
+pub fn show(id: &str) {
+    let part = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(part) = part {
+        part.scroll_into_view();
+    }
+}
+
 /// The part of the page's address after `#`.
 pub fn fragment() -> String {
     window()

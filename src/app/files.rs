@@ -4,9 +4,13 @@ use std::{collections::HashMap, rc::Rc};
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, File, MouseEvent};
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, MouseEvent};
 
-use super::{browser, state::FileTicket};
+use super::{
+    browser,
+    folder::{self, Dropped, FolderFile},
+    state::{BatchFile, FileTicket},
+};
 
 /// The person's files by ticket. Only handles: the bytes are read in the worker.
 #[derive(Default)]
@@ -18,13 +22,29 @@ pub struct Files {
 impl Files {
     /// Keeps a file and gives the ticket that finds it again.
     pub fn keep(&mut self, file: File) -> FileTicket {
+        let name = file.name();
+        self.keep_as(file, name)
+    }
+
+    fn keep_as(&mut self, file: File, name: String) -> FileTicket {
         self.next += 1;
         let ticket = FileTicket {
             id: self.next,
-            name: file.name(),
+            name,
         };
         self.files.insert(ticket.id, file);
         ticket
+    }
+
+    /// Keeps the files of a folder under their paths in it.
+    pub fn keep_folder(&mut self, files: Vec<FolderFile>) -> Vec<BatchFile> {
+        let files = files.into_iter();
+        files
+            .map(|FolderFile { file, path }| BatchFile {
+                bytes: file.size() as u64,
+                ticket: self.keep_as(file, path),
+            })
+            .collect()
     }
 
     /// The file of a ticket, to be read here.
@@ -42,6 +62,13 @@ impl Files {
 pub enum Given {
     /// Gave a file.
     File(File),
+    /// Gave a folder or several files; of masks, where they were dropped at the place for those.
+    Folder {
+        /// What is in it.
+        dropped: Dropped,
+        /// Masks.
+        masks: bool,
+    },
     /// Gave something that is no file.
     NoFile,
     /// Holds a file over the window, or no longer does.
@@ -93,11 +120,16 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
                 let data = event
                     .dyn_ref::<DragEvent>()
                     .and_then(DragEvent::data_transfer);
-                given(
-                    data.as_ref()
+                given(match data.as_ref().and_then(folder::dropped) {
+                    Some(dropped) => Given::Folder {
+                        dropped,
+                        masks: is_for_masks(event),
+                    },
+                    None => data
+                        .as_ref()
                         .and_then(first_file)
                         .map_or(Given::NoFile, Given::File),
-                );
+                });
             },
         ));
     }
@@ -124,6 +156,13 @@ fn carries_files(event: &web_sys::Event) -> bool {
         .dyn_ref::<DragEvent>()
         .and_then(DragEvent::data_transfer)
         .is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
+fn is_for_masks(event: &web_sys::Event) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| matches!(target.closest("[data-drop='masks']"), Ok(Some(_))))
 }
 
 fn first_file(data: &DataTransfer) -> Option<File> {

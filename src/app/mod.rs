@@ -1,5 +1,6 @@
 //! The page: what it knows, how it reaches the engine, and what it shows.
 
+pub mod batch_table;
 pub mod export;
 pub mod painting;
 pub mod state;
@@ -20,6 +21,8 @@ mod example;
 mod figure;
 #[cfg(target_family = "wasm")]
 mod files;
+#[cfg(target_family = "wasm")]
+mod folder;
 #[cfg(target_family = "wasm")]
 mod line_canvas;
 #[cfg(target_family = "wasm")]

@@ -9,6 +9,7 @@ import { by, finished, until, useSmallModel, words } from './harness.mjs';
 import { visits } from './visit.mjs';
 
 const AXE = fileURLToPath(new URL('node_modules/axe-core/axe.min.js', import.meta.url));
+const SAMPLES = fileURLToPath(new URL('../../static/samples', import.meta.url));
 // axe is put into the page, which the page's own policy forbids as it should.
 const visit = visits({ bypassCSP: true });
 
@@ -25,6 +26,9 @@ describe('accessibility', () => {
     await by(page, 'add-method').selectOption('absolutegrad');
     await by(page, 'measure-rise-curves').check();
     await until(async () => /Everything is computed/.test(await words(page, 'compare-cost')), 'the scores', 240_000);
+    await by(page, 'batch-images').setInputFiles(SAMPLES);
+    await by(page, 'batch-start').click();
+    await until(async () => /All images are done/.test(await words(page, 'batch-cost')), 'the folder', 240_000);
     await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
     const found = new Set();
     for (const colorScheme of ['light', 'dark']) {

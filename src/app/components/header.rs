@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::{Action, Adapter, Shared},
-        strings::{Language, compare, fill, language, model_text, text},
+        strings::{Language, batch, compare, fill, language, model_text, text},
     },
     protocol::{DeviceChoice, ModelCard},
 };
@@ -100,6 +100,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <nav class="bar-nav" aria-label={text().sections}>
                 <a href="#map">{ text().map }</a>
                 <a href="#compare">{ compare().title }</a>
+                <a href="#batch">{ batch().title }</a>
             </nav>
             <div class="bar-tools">
                 <div class="bar-model">

@@ -2,6 +2,12 @@
 
 mod altered;
 mod answer;
+mod batch;
+mod batch_averages;
+mod batch_choice;
+mod batch_files;
+mod batch_pace;
+mod batch_rows;
 mod cascade_plot;
 mod class_search;
 mod colour_bar;

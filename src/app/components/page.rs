@@ -8,18 +8,19 @@ use web_sys::File;
 use yew::{platform::spawn_local, prelude::*};
 
 use super::{
-    answer::Answer, comparison::Comparison, footer::Footer, header::Header, map::Map,
-    measure::Measure, message::Message, method::Method, model_panel::ModelPanel, photo::Photo,
-    sanity::Sanity,
+    answer::Answer, batch::BatchCard, comparison::Comparison, footer::Footer, header::Header,
+    map::Map, measure::Measure, message::Message, method::Method, model_panel::ModelPanel,
+    photo::Photo, sanity::Sanity,
 };
 use crate::{
     app::{
         browser, example,
         files::{self, Files, Given},
+        folder::FolderFile,
         memory_store,
         state::{
-            Action, Attachment, Command, FileTicket, MaskSource, Notice, NoticeKind, Sample, State,
-            WorkerKind,
+            Action, Attachment, BatchAction, Command, FileTicket, MaskSource, Notice, NoticeKind,
+            Sample, State, WorkerKind,
         },
         strings::{Language, choose_language, fill, language, notices, text},
         worker_client::{self, WorkerClient},
@@ -79,6 +80,14 @@ impl Component for Page {
                     let ticket = files.borrow_mut().keep(file);
                     link.send_message(Action::OpenFile(ticket));
                 }
+                Given::Folder { dropped, masks } => {
+                    let files = Rc::clone(&files);
+                    link.send_future(async move {
+                        let found = dropped.read().await;
+                        browser::show("batch");
+                        folder_given(&files, found, masks)
+                    });
+                }
                 Given::NoFile => link.send_message(Action::Tell(Notice::problem(
                     notices().not_a_file,
                     notices().not_a_file_hint,
@@ -137,6 +146,10 @@ impl Component for Page {
             let ticket = files.borrow_mut().keep(file);
             PageMessage::Act(Action::OpenMask(MaskSource::File(ticket)))
         });
+        let files = Rc::clone(&self.files);
+        let open_folder = ctx
+            .link()
+            .callback(move |(found, masks)| PageMessage::Act(folder_given(&files, found, masks)));
         let state = &self.state;
         html! {
             // Another language draws everything anew.
@@ -180,7 +193,8 @@ impl Component for Page {
                         <Method state={Rc::clone(state)} dispatch={dispatch.clone()} />
                     </div>
                     <Comparison state={Rc::clone(state)} {open_mask} dispatch={dispatch.clone()} />
-                    <Sanity state={Rc::clone(state)} {dispatch} />
+                    <Sanity state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                    <BatchCard state={Rc::clone(state)} {open_folder} {dispatch} />
                 </main>
                 <Footer />
             </div>
@@ -269,6 +283,20 @@ impl Page {
                     name: ticket.name,
                 }),
             },
+            Some(Attachment::Pair(first, second)) => {
+                let files = self.files.borrow();
+                let blob = match (files.get(&first), files.get(&second)) {
+                    (Some(first), Some(second)) => browser::joined(first, second).ok(),
+                    _ => None,
+                };
+                match blob {
+                    Some(blob) => send(Some(&blob)),
+                    None => dispatch.emit(Action::AttachmentLost {
+                        job,
+                        name: first.name,
+                    }),
+                }
+            }
             Some(Attachment::Map(map)) => match browser::blob(&bytes_of(&map)) {
                 Ok(blob) => send(Some(&blob)),
                 Err(_) => dispatch.emit(Action::AttachmentLost {
@@ -284,6 +312,15 @@ impl Page {
             }),
         }
     }
+}
+
+fn folder_given(files: &RefCell<Files>, found: Vec<FolderFile>, masks: bool) -> Action {
+    let found = files.borrow_mut().keep_folder(found);
+    Action::Batch(if masks {
+        BatchAction::Masks(found)
+    } else {
+        BatchAction::Images(found)
+    })
 }
 
 async fn load_samples() -> Action {

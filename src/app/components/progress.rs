@@ -21,7 +21,8 @@ pub struct ProgressLineProps {
     pub dispatch: Callback<Action>,
 }
 
-fn stage_label(stage: Stage) -> &'static str {
+/// A stage in the page's words.
+pub fn stage_label(stage: Stage) -> &'static str {
     match stage {
         Stage::Device => text().stage_device,
         Stage::Model => text().stage_model,

@@ -55,7 +55,8 @@ pub fn ScoreTable(props: &ScoreTableProps) -> Html {
                             <th scope="col" class="left">{ words.column_method }</th>
                             { for table.columns.iter().enumerate().map(|(index, column)| {
                                 let sorted = sorting.filter(|(sorted, _)| *sorted == index);
-                                heading(column, index, sorted.map(|(_, reversed)| reversed), sort(index))
+                                let sorted = sorted.map(|(_, reversed)| reversed);
+                                heading(column, format!("sort-{index}"), sorted, sort(index))
                             }) }
                             <th scope="col">{ words.column_gap }</th>
                             <th scope="col">{ words.column_time }</th>
@@ -80,9 +81,10 @@ fn direction_words(direction: Direction) -> (&'static str, &'static str) {
     }
 }
 
-fn heading(
+/// The head of a column that can be sorted by; `reversed` where it is.
+pub fn heading(
     column: &Column,
-    index: usize,
+    testid: String,
     reversed: Option<bool>,
     onclick: impl Fn(MouseEvent) + 'static,
 ) -> Html {
@@ -103,7 +105,7 @@ fn heading(
                 class="sort"
                 type="button"
                 title={about}
-                data-testid={format!("sort-{index}")}
+                data-testid={testid}
                 {onclick}
             >
                 { &column.label }

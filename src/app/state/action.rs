@@ -1,6 +1,6 @@
 //! What can happen to the page.
 
-use super::{Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind};
+use super::{BatchAction, Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind};
 use crate::protocol::{
     Answer, DeviceChoice, JobId, MaskSettings, ModelOptions, Preprocessing, RcapSettings, Setting,
 };
@@ -122,6 +122,8 @@ pub enum Action {
     SetMask(MaskSettings),
     /// No mask any more.
     RemoveMask,
+    /// Something about many images.
+    Batch(BatchAction),
     /// Explain with the settings as they are, after a stop or a failure.
     Explain,
     /// Stop.

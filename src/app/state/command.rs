@@ -13,6 +13,8 @@ pub enum Attachment {
     File(FileTicket),
     /// A photo that comes with the page, by its address.
     Sample(String),
+    /// Two files of the person's, the bytes of the second behind those of the first.
+    Pair(FileTicket, FileTicket),
     /// The values of a map.
     Map(Shared<MapReport>),
 }

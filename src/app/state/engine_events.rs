@@ -72,6 +72,7 @@ impl State {
             event if self.run.as_ref().is_some_and(|run| run.job == job) => {
                 self.run_heard(event, out);
             }
+            event if self.is_batch_job(job) => self.batch_heard(event),
             // Not about any request.
             Event::Failed(failure) if job == 0 => self.notice = Some(failure.into()),
             // An answer to a request that was overtaken by another.

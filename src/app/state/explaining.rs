@@ -261,7 +261,8 @@ impl State {
             Timer::MeasuresSettled(changes) => self.measures_settled(changes, out),
             Timer::CancelOverdue(job) => {
                 let running = self.run.as_ref().is_some_and(|run| run.job == job);
-                if running || self.is_image_job(job) || self.is_model_job(job) {
+                let batch = self.is_batch_job(job);
+                if running || batch || self.is_image_job(job) || self.is_model_job(job) {
                     self.pending_image.take_if(|(id, _)| *id == job);
                     self.pending_model.take_if(|(id, _)| *id == job);
                     self.cancel_overdue(out);

@@ -2,6 +2,7 @@
 //! the engine, answering with commands to carry out.
 
 mod action;
+mod batch;
 mod command;
 mod comparing;
 mod engine_events;
@@ -29,6 +30,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use action::{Action, Adapter, FileTicket, Timer};
+pub use batch::{
+    Batch, BatchAction, BatchCost, BatchFile, BatchImage, BatchPhase, BatchPlan, BatchRow,
+    BatchRows, MADE_BY,
+};
 pub use command::{Attachment, Command, ImageSource, ModelChoice};
 pub use comparing::{CONTROLS, Comparison, Setback, Side, Split, Tile, is_control};
 pub use example::Example;
@@ -149,6 +154,8 @@ pub struct State {
     pub cascade: Option<Cascade>,
     /// Methods side by side.
     pub comparison: Comparison,
+    /// Many images by the same methods and measures.
+    pub batch: Batch,
     /// Counts the engines asked one after another: what one has in memory another does not.
     session: u64,
     /// Where the object is.
@@ -222,6 +229,7 @@ impl Default for State {
             measure_values: BTreeMap::new(),
             cascade: None,
             comparison: Comparison::default(),
+            batch: Batch::default(),
             session: 0,
             mask: None,
             mask_source: None,
@@ -288,6 +296,7 @@ impl State {
                 self.methods = say_methods(&self.offered.0);
                 self.measures = say_measures(&self.offered.1);
             }
+            Action::Batch(action) => self.batch_acted(action, out),
             Action::ResetSettings => self.reset_settings(out),
             Action::Explain => self.explain_again(out),
             Action::Cancel => self.cancel(out),
@@ -299,6 +308,7 @@ impl State {
             Action::Answered { worker, answer } => self.answered(worker, *answer, out),
             Action::WorkerLost { worker, message } => self.worker_lost(worker, &message, out),
         }
+        self.mind_batch(out);
         commands
     }
 

@@ -140,6 +140,9 @@ impl State {
     }
 
     pub(super) fn attachment_lost(&mut self, job: JobId, name: &str, out: &mut Vec<Command>) {
+        if self.is_batch_job(job) {
+            self.batch_image_failed(&notices().file_gone.replace("{name}", name));
+        }
         if self.is_image_job(job) || self.is_model_job(job) {
             self.pending_image.take_if(|(id, _)| *id == job);
             self.pending_model.take_if(|(id, _)| *id == job);

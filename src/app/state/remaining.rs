@@ -55,7 +55,7 @@ impl State {
     }
 
     /// Images that a measure runs through the model with its settings as they are.
-    fn passes_of(&self, measure: &str) -> usize {
+    pub(super) fn passes_of(&self, measure: &str) -> usize {
         let mut offers = self.measures.iter();
         let Some(offer) = offers.find(|offer| offer.description.id == measure) else {
             return 0;

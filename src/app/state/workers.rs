@@ -223,6 +223,7 @@ impl State {
         if self.workers.phase(worker) == WorkerPhase::Off {
             return;
         }
+        self.batch_worker_lost(worker, message);
         if worker == WorkerKind::Gpu {
             self.notice = Some(Notice::problem(
                 notices().gpu_lost.replace("{reason}", message),

@@ -3,6 +3,7 @@
 //! Words in braces are filled in where the text is used. An entry without one of the languages does
 //! not compile.
 
+mod batch;
 mod compare;
 mod descriptions;
 mod model;
@@ -12,6 +13,7 @@ mod sanity;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+pub use batch::batch;
 pub use compare::compare;
 pub use descriptions::{is_translated, say_measures, say_methods};
 pub use model::model_text;
@@ -158,6 +160,7 @@ mod tests {
             model::entries(),
             compare::entries(),
             sanity::entries(),
+            batch::entries(),
         ];
         for (name, english, german) in tables.concat() {
             assert!(!german.trim().is_empty(), "{name}");

@@ -1,5 +1,6 @@
 //! The state driven from outside: actions in, commands out.
 
+mod batch;
 mod comparing;
 mod explaining;
 mod models;
