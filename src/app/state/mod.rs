@@ -295,6 +295,7 @@ impl State {
             Action::LanguageChanged => {
                 self.methods = say_methods(&self.offered.0);
                 self.measures = say_measures(&self.offered.1);
+                self.say_batch_anew();
             }
             Action::Batch(action) => self.batch_acted(action, out),
             Action::ResetSettings => self.reset_settings(out),

@@ -48,7 +48,7 @@ super::table! {
     beside: "The photo above stays as it is and can be used meanwhile; the folder then waits."
         / "Das Foto oben bleibt, wie es ist, und lässt sich währenddessen benutzen; der Ordner wartet dann.",
     model_changed: "The model is another one or is fed otherwise, so the folder was stopped. Start it again to measure with this one."
-        / "Das Modell ist ein anderes oder wird anders gefüttert, darum wurde der Ordner angehalten. Starten Sie ihn neu, um mit diesem zu messen.",
+        / "Das Modell ist ein anderes oder bekommt die Bilder anders aufbereitet, darum wurde der Ordner angehalten. Starten Sie ihn neu, um mit diesem zu messen.",
     other_settings: "These rows are of other settings than those chosen now. Starting computes with the ones chosen now; these rows are kept until the page is closed."
         / "Diese Zeilen gehören zu anderen Einstellungen als den jetzt gewählten. Ein Start rechnet mit den jetzigen; diese Zeilen bleiben, bis die Seite geschlossen wird.",
     taken_over: "{taken} of {read} rows of the table were taken over. What they hold is not computed again."

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{super::State, Batch, BatchImage, BatchRows};
+use super::{
+    super::{Shared, State},
+    Batch, BatchImage, BatchRows,
+};
 use crate::protocol::{
     MaskSettings, MeasureDescription, Preprocessing, Setting, Settings, StudyItem, StudyMask,
     StudyRequest, StudyRow,
@@ -204,6 +207,19 @@ impl State {
             model: model.name.clone(),
             model_generation: self.model_generation,
         })
+    }
+
+    /// Has the plan speak the language of the page.
+    pub(in super::super) fn say_batch_anew(&mut self) {
+        let Some(plan) = &self.batch.plan else { return };
+        let mut plan = (**plan).clone();
+        for measure in &mut plan.measures {
+            let mut offers = self.measures.iter().map(|offer| &offer.description);
+            if let Some(said) = offers.find(|said| said.id == measure.id) {
+                measure.clone_from(said);
+            }
+        }
+        self.batch.plan = Some(Shared::new(plan));
     }
 
     /// A method as it is written on the command line: its id with what differs from its defaults.

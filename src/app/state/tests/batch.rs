@@ -286,6 +286,13 @@ fn other_settings_are_other_rows_and_the_first_ones_are_kept() {
     );
     state.values.clear();
     assert_eq!(run_all(&mut state), 0, "the first ones were kept");
+    // Another language is no other setting.
+    state.offered.1 = vec![measure("rcap", false), measure("localisation", true)];
+    state.offered.1[0].description.label = "Anders".to_owned();
+    state.update(A::LanguageChanged);
+    let plan = state.batch.plan.as_deref().cloned();
+    assert_eq!(plan, state.batch_plan());
+    assert_eq!(plan.unwrap().measures[0].label, "Anders");
     // One class for all.
     state.update(batch(BatchAction::ChosenClass(true)));
     assert_eq!(run_all(&mut state), 6);
