@@ -283,7 +283,8 @@ impl Page {
                     name: ticket.name,
                 }),
             },
-            Some(Attachment::Pair(first, second)) => {
+            Some(Attachment::Pair(pair)) => {
+                let [first, second] = *pair;
                 let files = self.files.borrow();
                 let blob = match (files.get(&first), files.get(&second)) {
                     (Some(first), Some(second)) => browser::joined(first, second).ok(),

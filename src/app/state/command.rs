@@ -14,7 +14,7 @@ pub enum Attachment {
     /// A photo that comes with the page, by its address.
     Sample(String),
     /// Two files of the person's, the bytes of the second behind those of the first.
-    Pair(FileTicket, FileTicket),
+    Pair(Box<[FileTicket; 2]>),
     /// The values of a map.
     Map(Shared<MapReport>),
 }

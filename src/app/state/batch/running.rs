@@ -130,7 +130,7 @@ impl State {
                 },
             },
             attachment: Some(match &image.mask {
-                Some(mask) => Attachment::Pair(ticket, mask.ticket.clone()),
+                Some(mask) => Attachment::Pair(Box::new([ticket, mask.ticket.clone()])),
                 None => Attachment::File(ticket),
             }),
         });

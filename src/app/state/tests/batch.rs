@@ -152,8 +152,8 @@ fn every_image_is_asked_for_once_and_the_photo_stays() {
     let (job, second) = asked(&commands).unwrap();
     assert_eq!((second.name.as_str(), second.measures.len()), ("b.png", 2));
     let pair = commands.iter().any(|command| {
-        matches!(command, Command::Post { attachment: Some(Attachment::Pair(image, mask)), .. }
-            if image.name == "b.png" && mask.name == "masks/b.png")
+        matches!(command, Command::Post { attachment: Some(Attachment::Pair(pair)), .. }
+            if pair[0].name == "b.png" && pair[1].name == "masks/b.png")
     });
     assert!(pair, "the mask travels with it");
     let commands = answer(&mut state, (job, second), 0.4);
