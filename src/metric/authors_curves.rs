@@ -1,7 +1,7 @@
 //! Deletion and insertion as in the authors' code: ten points at fixed quantiles.
 
 use super::{
-    Alteration, AlterationPlan, Baseline, Findings, Measure, MetricError, Schedule, Subject,
+    Alteration, AlterationPlan, Findings, Measure, MetricError, Schedule, Subject,
     altered_probabilities,
     insertion_deletion::curve_with_area,
     lower_quantile,
@@ -123,12 +123,7 @@ impl Measure for AuthorsCurves {
         map: &[f32],
         settings: &Settings,
     ) -> Result<Option<AlterationPlan>, MetricError> {
-        let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
-        Ok(Some(AlterationPlan {
-            schedule: Self::schedule(map),
-            deletion: base("deletion-baseline")?,
-            insertion: base("insertion-baseline")?,
-        }))
+        AlterationPlan::from_settings(Self::schedule(map), settings, BLUR_RADIUS).map(Some)
     }
 
     fn evaluate<'a>(
@@ -138,14 +133,12 @@ impl Measure for AuthorsCurves {
     ) -> LocalFuture<'a, Result<Findings, MetricError>> {
         Box::pin(async move {
             let schedule = Self::schedule(subject.map);
-            let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
+            let plan = AlterationPlan::from_settings(schedule, settings, BLUR_RADIUS)?;
             let x: Vec<f64> = (1..=POINTS).map(|tenths| tenths as f64 / 10.0).collect();
             let x_label = "Share of pixels, offset by 0.1";
-            let (alteration, baseline) = (Alteration::Deletion, base("deletion-baseline")?);
-            let y = altered_probabilities(subject, &schedule, alteration, baseline).await?;
+            let y = altered_probabilities(subject, &plan, Alteration::Deletion).await?;
             let (deletion, deletion_area) = curve_with_area("deletion-auc", &x, y, x_label);
-            let (alteration, baseline) = (Alteration::Insertion, base("insertion-baseline")?);
-            let y = altered_probabilities(subject, &schedule, alteration, baseline).await?;
+            let y = altered_probabilities(subject, &plan, Alteration::Insertion).await?;
             let (insertion, insertion_area) = curve_with_area("insertion-auc", &x, y, x_label);
             Ok(Findings {
                 scores: vec![

@@ -4,7 +4,7 @@
 //! point of the curve; this file makes the images and scores them.
 
 use super::{Baseline, MetricError, Subject, target_scores, trapezoid};
-use crate::protocol::Curve;
+use crate::protocol::{Curve, Settings};
 
 /// Which way an image is altered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,17 +63,45 @@ pub struct AlterationPlan {
     pub insertion: Baseline,
 }
 
+impl AlterationPlan {
+    /// The plan with the baselines that `settings` name; one that blurs does so by `blur_radius`
+    /// pixels.
+    ///
+    /// # Errors
+    /// A baseline is unknown.
+    pub fn from_settings(
+        schedule: Schedule,
+        settings: &Settings,
+        blur_radius: usize,
+    ) -> Result<Self, MetricError> {
+        let base = |name| Baseline::from_settings(settings, name, blur_radius);
+        Ok(Self {
+            schedule,
+            deletion: base("deletion-baseline")?,
+            insertion: base("insertion-baseline")?,
+        })
+    }
+
+    fn baseline(&self, alteration: Alteration) -> Baseline {
+        match alteration {
+            Alteration::Deletion => self.deletion,
+            Alteration::Insertion => self.insertion,
+        }
+    }
+}
+
 /// Probability of the target at every point of the curve.
 ///
 /// # Errors
 /// Cancelled, or the model failed.
 pub async fn altered_probabilities(
     subject: &Subject<'_>,
-    schedule: &Schedule,
+    plan: &AlterationPlan,
     alteration: Alteration,
-    baseline: Baseline,
 ) -> Result<Vec<f64>, MetricError> {
     let image = &subject.image.values;
+    let schedule = &plan.schedule;
+    let baseline = plan.baseline(alteration);
     let baseline = baseline.image(subject.image, subject.black_norm).values;
     let scores = target_scores(
         subject.classifier,

@@ -1,7 +1,7 @@
 //! Deletion and insertion as in RISE: equal shares of pixels, from none to all.
 
 use super::{
-    Alteration, AlterationPlan, Baseline, Findings, Measure, MetricError, Schedule, Subject,
+    Alteration, AlterationPlan, Findings, Measure, MetricError, Schedule, Subject,
     altered_probabilities,
     insertion_deletion::curve_with_area,
     measure::{UNIT_RANGE, choice, parameter, score},
@@ -129,12 +129,8 @@ impl Measure for RiseCurves {
         map: &[f32],
         settings: &Settings,
     ) -> Result<Option<AlterationPlan>, MetricError> {
-        let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
-        Ok(Some(AlterationPlan {
-            schedule: Self::schedule(map, &shares(settings)),
-            deletion: base("deletion-baseline")?,
-            insertion: base("insertion-baseline")?,
-        }))
+        let schedule = Self::schedule(map, &shares(settings));
+        AlterationPlan::from_settings(schedule, settings, BLUR_RADIUS).map(Some)
     }
 
     fn evaluate<'a>(
@@ -145,13 +141,11 @@ impl Measure for RiseCurves {
         Box::pin(async move {
             let x = shares(settings);
             let schedule = Self::schedule(subject.map, &x);
-            let base = |name| Baseline::from_settings(settings, name, BLUR_RADIUS);
-            let (alteration, baseline) = (Alteration::Deletion, base("deletion-baseline")?);
-            let y = altered_probabilities(subject, &schedule, alteration, baseline).await?;
+            let plan = AlterationPlan::from_settings(schedule, settings, BLUR_RADIUS)?;
+            let y = altered_probabilities(subject, &plan, Alteration::Deletion).await?;
             let (deletion, deletion_area) =
                 curve_with_area("rise-deletion", &x, y, "Share of pixels deleted");
-            let (alteration, baseline) = (Alteration::Insertion, base("insertion-baseline")?);
-            let y = altered_probabilities(subject, &schedule, alteration, baseline).await?;
+            let y = altered_probabilities(subject, &plan, Alteration::Insertion).await?;
             let (insertion, insertion_area) =
                 curve_with_area("rise-insertion", &x, y, "Share of pixels inserted");
             Ok(Findings {

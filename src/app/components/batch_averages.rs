@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{batch::label_of, score_table::heading};
+use super::{
+    batch::label_of,
+    score_table::{heading, method_name, score_cell},
+};
 use crate::app::{
     batch_table::{Averages, Found, averages, csv},
     browser,
@@ -109,49 +112,28 @@ pub fn BatchAverages(props: &BatchAveragesProps) -> Html {
 }
 
 fn line(known: &Averages, index: usize) -> Html {
-    let words = compare();
     let table = &known.table;
     let (Some(row), Some(means)) = (table.rows.get(index), known.means.get(index)) else {
         return html! {};
     };
     html! {
         <tr key={row.method.clone()} class={classes!(row.control.then_some("is-control"))}>
-            <th scope="row" class="left">
-                { &row.label }
-                if row.control {
-                    <span class="badge-inline">{ words.control }</span>
-                }
-            </th>
+            { method_name(&row.label, row.control) }
             { for means.iter().enumerate().map(|(column, mean)| {
                 let Some(mean) = mean else {
                     return html! { <td class="quiet">{ "–" }</td> };
                 };
-                let best = !row.control && table.best(column) == Some(mean.value);
-                let beaten = !row.control && table.is_beaten(column, mean.value);
-                html! {
-                    <td class={classes!(best.then_some("is-best"), beaten.then_some("is-beaten"))}>
-                        { format!("{:.3}", mean.value) }
-                        if best {
-                            <span class="visually-hidden">{ " " }{ words.best }</span>
-                        }
-                        if beaten {
-                            <span class="beaten" title={words.beaten}>
-                                <span aria-hidden="true">{ " !" }</span>
-                                <span class="visually-hidden">{ " " }{ words.beaten }</span>
-                            </span>
-                        }
-                        if let Some((low, high)) = mean.interval {
-                            <span class="interval">
-                                { "(" }
-                                { fill(batch().interval, &[
-                                    ("low", &format!("{low:.3}")),
-                                    ("high", &format!("{high:.3}")),
-                                ]) }
-                                { ")" }
-                            </span>
-                        }
-                    </td>
-                }
+                let interval = mean.interval.map(|(low, high)| html! {
+                    <span class="interval">
+                        { "(" }
+                        { fill(batch().interval, &[
+                            ("low", &format!("{low:.3}")),
+                            ("high", &format!("{high:.3}")),
+                        ]) }
+                        { ")" }
+                    </span>
+                });
+                score_cell(table, row.control, column, mean.value, interval.unwrap_or_default())
             }) }
         </tr>
     }

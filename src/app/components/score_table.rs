@@ -116,8 +116,47 @@ pub fn heading(
     }
 }
 
-fn line(table: &Table, row: &Row) -> Html {
+/// The head of a method's row; a control is told apart.
+pub fn method_name(label: &str, control: bool) -> Html {
+    html! {
+        <th scope="row" class="left">
+            { label }
+            if control {
+                <span class="badge-inline">{ compare().control }</span>
+            }
+        </th>
+    }
+}
+
+/// A score with its marks, the best of its column or beaten by a control, and what else is to be said.
+pub fn score_cell(table: &Table, control: bool, column: usize, value: f64, more: Html) -> Html {
     let words = compare();
+    let best = !control && table.best(column) == Some(value);
+    let beaten = !control && table.is_beaten(column, value);
+    html! {
+        <td class={classes!(best.then_some("is-best"), beaten.then_some("is-beaten"))}>
+            { format!("{value:.3}") }
+            if best {
+                <span class="visually-hidden">{ " " }{ words.best }</span>
+            }
+            if beaten {
+                { warning("!", words.beaten) }
+            }
+            { more }
+        </td>
+    }
+}
+
+fn warning(sign: &'static str, meaning: &'static str) -> Html {
+    html! {
+        <span class="beaten" title={meaning}>
+            <span aria-hidden="true">{ " " }{ sign }</span>
+            <span class="visually-hidden">{ " " }{ meaning }</span>
+        </span>
+    }
+}
+
+fn line(table: &Table, row: &Row) -> Html {
     let gap = row
         .result
         .as_ref()
@@ -129,42 +168,17 @@ fn line(table: &Table, row: &Row) -> Html {
         .map(|result| format!("{:.1}", result.seconds()));
     html! {
         <tr key={row.method.clone()} class={classes!(row.control.then_some("is-control"))}>
-            <th scope="row" class="left">
-                { &row.label }
-                if row.control {
-                    <span class="badge-inline">{ words.control }</span>
-                }
-            </th>
+            { method_name(&row.label, row.control) }
             { for row.cells.iter().enumerate().map(|(column, value)| {
                 let Some(value) = *value else {
                     return html! { <td class="quiet">{ "–" }</td> };
                 };
-                let best = !row.control && table.best(column) == Some(value);
-                let beaten = !row.control && table.is_beaten(column, value);
                 let failed = row.is_insensitive()
                     && table.columns.get(column).is_some_and(|column| {
                         column.id == "randomisation-abs-spearman"
                     });
-                html! {
-                    <td class={classes!(best.then_some("is-best"), beaten.then_some("is-beaten"))}>
-                        { format!("{value:.3}") }
-                        if best {
-                            <span class="visually-hidden">{ " " }{ words.best }</span>
-                        }
-                        if failed {
-                            <span class="beaten" title={sanity().insensitive}>
-                                <span aria-hidden="true">{ " ✗" }</span>
-                                <span class="visually-hidden">{ " " }{ sanity().insensitive }</span>
-                            </span>
-                        }
-                        if beaten {
-                            <span class="beaten" title={words.beaten}>
-                                <span aria-hidden="true">{ " !" }</span>
-                                <span class="visually-hidden">{ " " }{ words.beaten }</span>
-                            </span>
-                        }
-                    </td>
-                }
+                let failed = if failed { warning("✗", sanity().insensitive) } else { html! {} };
+                score_cell(table, row.control, column, value, failed)
             }) }
             <td>{ gap.unwrap_or_else(|| "–".to_owned()) }</td>
             <td>{ seconds.unwrap_or_else(|| "–".to_owned()) }</td>

@@ -3,34 +3,21 @@
 use super::*;
 use crate::{
     app::batch_table::{Found, Line, averages, csv},
-    protocol::{
-        Direction, MeasureDescription, MeasureOffer, Score, ScoreDescription, StudyRequest,
-        StudyRow,
-    },
+    protocol::{Direction, Score, ScoreDescription, StudyRequest, StudyRow},
 };
 
 fn measure(id: &str, needs_mask: bool) -> MeasureOffer {
-    MeasureOffer {
-        description: MeasureDescription {
-            id: id.to_owned(),
-            label: id.to_owned(),
-            summary: String::new(),
-            citation: String::new(),
-            cost: String::new(),
-            needs_mask,
-            parameters: Vec::new(),
-            scores: vec![ScoreDescription {
-                id: id.to_owned(),
-                label: id.to_owned(),
-                summary: String::new(),
-                direction: Direction::HigherIsBetter,
-                lowest: None,
-                highest: None,
-            }],
-        },
-        forward_passes: 6,
-        maps: 0,
-    }
+    let mut offer = offer(id, needs_mask);
+    offer.forward_passes = 6;
+    offer.description.scores.push(ScoreDescription {
+        id: id.to_owned(),
+        label: id.to_owned(),
+        summary: String::new(),
+        direction: Direction::HigherIsBetter,
+        lowest: None,
+        highest: None,
+    });
+    offer
 }
 
 fn folder(names: &[&str]) -> Vec<BatchFile> {

@@ -1,32 +1,13 @@
 //! Several methods side by side: nothing is computed twice, and nothing is lost.
 
 use super::*;
-use crate::protocol::{
-    MeasureDescription, MeasureOffer, MeasureReport, PresetDescription, Score, Settings,
-};
+use crate::protocol::{MeasureReport, PresetDescription, Score, Settings};
 
 fn named(id: &str) -> MethodDescription {
     MethodDescription {
         id: id.to_owned(),
         label: id.to_owned(),
         ..method()
-    }
-}
-
-fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
-    MeasureOffer {
-        description: MeasureDescription {
-            id: id.to_owned(),
-            label: id.to_owned(),
-            summary: String::new(),
-            citation: String::new(),
-            cost: String::new(),
-            needs_mask,
-            parameters: Vec::new(),
-            scores: Vec::new(),
-        },
-        forward_passes: 10,
-        maps: 0,
     }
 }
 

@@ -10,8 +10,8 @@ mod workers;
 
 use super::{Action as A, *};
 use crate::protocol::{
-    Answer, ChannelOrder, Event, Failure, FailureKind, ParameterDescription, ParameterKind, Pixels,
-    Preprocessing, RequestBody, ResizeRule, Stage,
+    Answer, ChannelOrder, Event, Failure, FailureKind, MeasureDescription, ParameterDescription,
+    ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
 };
 
 fn method() -> MethodDescription {
@@ -50,6 +50,24 @@ fn method() -> MethodDescription {
                 true,
             ),
         ],
+    }
+}
+
+/// A measure without parameters and scores.
+fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
+    MeasureOffer {
+        description: MeasureDescription {
+            id: id.to_owned(),
+            label: id.to_owned(),
+            summary: String::new(),
+            citation: String::new(),
+            cost: String::new(),
+            needs_mask,
+            parameters: Vec::new(),
+            scores: Vec::new(),
+        },
+        forward_passes: 10,
+        maps: 0,
     }
 }
 

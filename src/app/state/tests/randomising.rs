@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::protocol::{
-    Curve, MeasureDescription, MeasureReport, RANDOMISATION, RANDOMISATION_CURVE, RandomisedMap,
-    Settings,
+    Curve, MeasureReport, RANDOMISATION, RANDOMISATION_CURVE, RandomisedMap, Settings,
 };
 
 fn offer() -> MeasureOffer {
