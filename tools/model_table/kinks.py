@@ -25,6 +25,9 @@ KINKS: dict[str, tuple[float, ...]] = {
     "hardsigmoid": (-3.0, 3.0),
 }
 MOST_STEPS = 300
+# How far beyond the margin a step aims, in margins: first, and at most. It doubles while steps do not help, as those of a
+# small margin can be too short for float32 to hold.
+FIRST_REACH, MOST_REACH = 0.5, 64.0
 
 
 class Distances(TorchFunctionMode):
@@ -79,23 +82,25 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) 
     """A float32 image `(1, 3, size, size)`, with the activations that were inside the margin at first and at last.
 
     Activations that do not depend on the image are left where they are: no gradient passes through them.
-    `network` computes in double precision. Steps are Polyak's: as long as would bring the sum of squares to zero.
+    `network` computes in double precision. Steps are Polyak's: as long as would bring the sum of squares to zero, if it
+    fell as it does here.
     """
     draws = torch.Generator().manual_seed(seed)
     image = torch.randn(1, 3, size_px, size_px, generator=draws).double()
-    first, count = -1, 0
+    first, count, reach = -1, 0, FIRST_REACH
     for _ in range(MOST_STEPS):
         # What is measured is what float32 can hold.
         image = image.float().double().requires_grad_(True)
         with Distances(margin) as distances:
             network(image)
         inside = torch.cat(distances.inside) if distances.inside else torch.zeros(0)
-        count = inside.numel()
+        before, count = count, inside.numel()
+        reach = min(2 * reach, MOST_REACH) if first >= 0 and count >= before else FIRST_REACH
         first = count if first < 0 else first
         if count == 0:
             break
-        # A little further than the margin, so that the step ends outside it.
-        loss = (inside + 0.5).square().sum()
+        # Further than the margin, so that the step ends outside it.
+        loss = (inside + reach).square().sum()
         (slope,) = torch.autograd.grad(loss, image)
         if not slope.any():
             count = 0
