@@ -131,6 +131,7 @@ fn painted(
     };
     let map = rescaled.as_ref().or(map.map(|map| &**map));
     painting::picture(&image.model_view, map, view)
+        .map(|picture| painting::zoomed(picture, view.zoom))
         .map_err(|error| JsValue::from_str(&error.to_string()))
 }
 

@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use super::{state::State, strings::percent, table::Table};
+use super::{
+    state::State,
+    strings::{fill, percent, text},
+    table::Table,
+};
 use crate::{
     array_file::Array,
     protocol::{MapReport, Setting},
@@ -93,6 +97,10 @@ pub fn caption(state: &State) -> Vec<String> {
     let mut lines = vec![title, format!("{label}: {}", settings.join(", "))];
     if let Some(rcap) = state.rcap.as_ref().filter(|_| state.rcap_current) {
         lines.push(format!("RCAP {:.4}", rcap.score));
+    }
+    if !state.view.zoom.is_whole() {
+        let factor = percent(state.view.zoom.factor());
+        lines.push(fill(text().zoom_level, &[("percent", &factor)]));
     }
     let name = |name: Option<&str>| name.unwrap_or_default().to_owned();
     lines.push(format!(

@@ -1,6 +1,6 @@
 //! Chooses the picture for a view of the map.
 
-use super::state::{MapView, View};
+use super::state::{MapView, View, Zoom};
 use crate::{
     protocol::{MapReport, Pixels},
     render::{Colormap, OverlayStyle, RenderError, map_alone, masked, overlay},
@@ -28,6 +28,33 @@ pub fn picture(photo: &Pixels, map: Option<&MapReport>, view: View) -> Result<Pi
         MapView::Masked => masked(map, photo),
         MapView::Photo => Ok(photo.clone()),
     }
+}
+
+/// The shown part of a picture, enlarged to the picture's own size. Pixels stay pixels: none is mixed
+/// with its neighbours, so that what is seen are values of the map.
+pub fn zoomed(picture: Pixels, zoom: Zoom) -> Pixels {
+    if zoom.is_whole() {
+        return picture;
+    }
+    let [left, top, side] = zoom.shown_unit();
+    let source = |index: usize, start: f64, length: usize| {
+        let length_px = length as f64;
+        let at_px = start * length_px + (index as f64 + 0.5) * side;
+        (at_px as usize).min(length.saturating_sub(1))
+    };
+    let columns: Vec<usize> = (0..picture.width)
+        .map(|x| source(x, left, picture.width))
+        .collect();
+    let pixels = picture.rgba.as_chunks::<4>().0;
+    let rgba = (0..picture.height)
+        .flat_map(|y| {
+            let row = source(y, top, picture.height) * picture.width;
+            columns.iter().filter_map(move |x| pixels.get(row + x))
+        })
+        .flatten()
+        .copied()
+        .collect();
+    Pixels { rgba, ..picture }
 }
 
 /// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`.
@@ -102,6 +129,7 @@ pub fn colour_bar(colormap: Colormap) -> Pixels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::state::ZoomStep;
 
     fn map() -> MapReport {
         MapReport {
@@ -140,6 +168,36 @@ mod tests {
         assert!(shown(MapView::Overlay) != shown(MapView::Map));
         let view = View::default();
         assert_eq!(picture(&photo, None, view).unwrap(), photo);
+    }
+
+    #[test]
+    fn zooming_enlarges_pixels_and_keeps_the_size() {
+        let grey = |greys: [u8; 16]| Pixels {
+            width: 4,
+            height: 4,
+            rgba: greys.iter().flat_map(|&g| [g, g, g, 255]).collect(),
+        };
+        #[rustfmt::skip]
+        let picture = grey([
+             0,  1,  2,  3,
+            10, 11, 12, 13,
+            20, 21, 22, 23,
+            30, 31, 32, 33,
+        ]);
+        let whole = Zoom::default();
+        assert_eq!(zoomed(picture.clone(), whole), picture);
+        let corner = whole.after(ZoomStep::By {
+            times: 2.0,
+            at_unit: [1.0, 0.0],
+        });
+        #[rustfmt::skip]
+        let shown = grey([
+             2,  2,  3,  3,
+             2,  2,  3,  3,
+            12, 12, 13, 13,
+            12, 12, 13, 13,
+        ]);
+        assert_eq!(zoomed(picture, corner), shown);
     }
 
     #[test]

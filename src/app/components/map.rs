@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{
     colour_bar::ColourBar, downloads::Downloads, map_tools::MapTools, picture::Picture,
-    progress::ProgressLine,
+    progress::ProgressLine, zoom_stage::ZoomStage, zoom_tools::ZoomTools,
 };
 use crate::{
     app::{
@@ -53,23 +53,33 @@ pub fn Map(props: &MapProps) -> Html {
                 </p>
             </div>
             <MapTools view={state.view} dispatch={props.dispatch.clone()} />
-            <div class={classes!("stage", dimmed.then_some("is-stale"))}>
-                if let Some(image) = &state.image {
-                    <Picture
-                        id={CANVAS_ID}
-                        drawing={Drawing::Map {
-                            image: image.clone(),
-                            map: state.map.clone(),
-                            view: state.view,
-                            scale: None,
-                        }}
-                        label={alternative(state, &summary)}
-                        testid={CANVAS_ID}
-                    />
-                } else {
-                    <p class="stage-empty">{ text().map_waiting }</p>
-                }
-            </div>
+            if let Some(image) = &state.image {
+                <div class="stage-frame">
+                    <ZoomStage
+                        class={classes!("stage", dimmed.then_some("is-stale"))}
+                        zoom={state.view.zoom}
+                        drags=true
+                        focusable=true
+                        testid="map-stage"
+                        dispatch={props.dispatch.clone()}
+                    >
+                        <Picture
+                            id={CANVAS_ID}
+                            drawing={Drawing::Map {
+                                image: image.clone(),
+                                map: state.map.clone(),
+                                view: state.view,
+                                scale: None,
+                            }}
+                            label={alternative(state, &summary)}
+                            testid={CANVAS_ID}
+                        />
+                    </ZoomStage>
+                    <ZoomTools zoom={state.view.zoom} dispatch={props.dispatch.clone()} />
+                </div>
+            } else {
+                <div class="stage"><p class="stage-empty">{ text().map_waiting }</p></div>
+            }
             <ColourBar map={state.map.clone()} colormap={state.view.colormap} />
             <div class="map-foot">
                 <ProgressLine state={Rc::clone(state)} dispatch={props.dispatch.clone()} />

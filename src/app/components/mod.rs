@@ -45,5 +45,7 @@ mod score_table;
 mod split_view;
 mod table_downloads;
 mod tile;
+mod zoom_stage;
+mod zoom_tools;
 
 pub use page::Page;

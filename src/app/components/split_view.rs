@@ -3,7 +3,7 @@
 use web_sys::{HtmlCanvasElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::picture::Picture;
+use super::{picture::Picture, zoom_stage::ZoomStage};
 use crate::{
     app::{
         canvas::Drawing,
@@ -110,24 +110,26 @@ pub fn SplitView(props: &SplitViewProps) -> Html {
                 { side(props, words.split_right, "split-right", &split.right, |split, right| Split { right, ..split }) }
             </div>
             if let Some(image) = &props.image {
-                <div
-                    class="split-stage"
-                    onpointerdown={on_move.clone()}
-                    onpointermove={on_move}
-                >
-                    <Picture
-                        drawing={Drawing::Split {
-                            image: image.clone(),
-                            left: props.map(&split.left),
-                            right: props.map(&split.right),
-                            view: props.view,
-                            scale: props.scale,
-                            share: split.share,
-                        }}
-                        {label}
-                        testid="split-canvas"
-                    />
-                </div>
+                <ZoomStage zoom={props.view.zoom} focusable=true dispatch={props.dispatch.clone()}>
+                    <div
+                        class="split-stage"
+                        onpointerdown={on_move.clone()}
+                        onpointermove={on_move}
+                    >
+                        <Picture
+                            drawing={Drawing::Split {
+                                image: image.clone(),
+                                left: props.map(&split.left),
+                                right: props.map(&split.right),
+                                view: props.view,
+                                scale: props.scale,
+                                share: split.share,
+                            }}
+                            {label}
+                            testid="split-canvas"
+                        />
+                    </div>
+                </ZoomStage>
             }
             <input
                 type="range"

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::picture::Picture;
+use super::{picture::Picture, zoom_stage::ZoomStage};
 use crate::{
     app::{
         canvas::Drawing,
@@ -95,6 +95,8 @@ pub fn TileCard(props: &TileCardProps) -> Html {
         let (drag, method) = (props.drag.clone(), method.clone());
         move |_: DragEvent| drag.emit(Some(method.clone()))
     };
+    // Dragging moves what is shown in a tile that is zoomed, and the tile otherwise.
+    let whole = props.view.zoom.is_whole();
     let moving = props.dragged.as_ref() == Some(&method);
     html! {
         <li
@@ -103,7 +105,7 @@ pub fn TileCard(props: &TileCardProps) -> Html {
                 props.large.then_some("is-large"),
                 moving.then_some("is-moving"),
             )}
-            draggable="true"
+            draggable={whole.to_string()}
             ondragstart={on_start}
             ondragend={props.drag.reform(|_: DragEvent| None)}
             ondragover={on_over}
@@ -111,26 +113,28 @@ pub fn TileCard(props: &TileCardProps) -> Html {
             data-testid={format!("tile-{method}")}
             data-done={tile.result.is_some().to_string()}
         >
-            <button
-                class="tile-open"
-                type="button"
-                aria-label={named(words.tile_open)}
-                data-testid={format!("tile-open-{method}")}
-                onclick={open}
-            >
-                if let Some(image) = &props.image {
-                    <Picture
-                        drawing={Drawing::Map {
-                            image: image.clone(),
-                            map,
-                            view: props.view,
-                            scale: props.scale,
-                        }}
-                        label={named(words.tile_alt)}
-                        testid={format!("tile-canvas-{method}")}
-                    />
-                }
-            </button>
+            <ZoomStage zoom={props.view.zoom} drags={!whole} dispatch={props.dispatch.clone()}>
+                <button
+                    class="tile-open"
+                    type="button"
+                    aria-label={named(words.tile_open)}
+                    data-testid={format!("tile-open-{method}")}
+                    onclick={open}
+                >
+                    if let Some(image) = &props.image {
+                        <Picture
+                            drawing={Drawing::Map {
+                                image: image.clone(),
+                                map,
+                                view: props.view,
+                                scale: props.scale,
+                            }}
+                            label={named(words.tile_alt)}
+                            testid={format!("tile-canvas-{method}")}
+                        />
+                    }
+                </button>
+            </ZoomStage>
             <div class="tile-words">
                 <strong class="tile-name">
                     { &props.label }

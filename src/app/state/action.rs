@@ -1,6 +1,8 @@
 //! What can happen to the page.
 
-use super::{BatchAction, Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind};
+use super::{
+    BatchAction, Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind, ZoomStep,
+};
 use crate::protocol::{
     Answer, DeviceChoice, JobId, MaskSettings, ModelOptions, Preprocessing, RcapSettings, Setting,
 };
@@ -130,6 +132,8 @@ pub enum Action {
     Cancel,
     /// Show the map in another way.
     View(View),
+    /// Show another part of all pictures of the photo.
+    Zoom(ZoomStep),
     /// The page itself has something to say.
     Tell(Notice),
     /// The message was read.

@@ -23,6 +23,7 @@ mod shared;
 mod sharing;
 mod view;
 mod workers;
+mod zoom;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ pub use results::{MapResult, ResultKey, Results};
 pub use shared::Shared;
 pub use view::{COLORMAPS, MapView, View};
 pub use workers::{WorkerKind, WorkerPhase, Workers};
+pub use zoom::{Zoom, ZoomStep};
 
 use super::strings::{say_measures, say_methods};
 use crate::protocol::{
@@ -302,6 +304,7 @@ impl State {
             Action::Explain => self.explain_again(out),
             Action::Cancel => self.cancel(out),
             Action::View(view) => self.view = view,
+            Action::Zoom(step) => self.view.zoom = self.view.zoom.after(step),
             Action::Tell(notice) => self.notice = Some(notice),
             Action::Dismiss => self.notice = None,
             Action::Elapsed(timer) => self.elapsed(timer, out),

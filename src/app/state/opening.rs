@@ -1,6 +1,8 @@
 //! Opening images and models: what was open stays until the new one is known to be good.
 
-use super::{Attachment, Command, FileTicket, ImageSource, Notice, RunKind, Sample, Shared, State};
+use super::{
+    Attachment, Command, FileTicket, ImageSource, Notice, RunKind, Sample, Shared, State, Zoom,
+};
 use crate::{
     app::strings::notices,
     protocol::{Classification, Failure, ImageCard, JobId, Request, RequestBody},
@@ -99,6 +101,7 @@ impl State {
                 self.image_generation += 1;
                 self.forget_answers();
                 self.remove_mask();
+                self.view.zoom = Zoom::default();
             }
         }
         self.image = Some(Shared::new(card));

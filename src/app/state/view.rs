@@ -1,5 +1,6 @@
 //! How the map is shown; changing it computes nothing.
 
+use super::Zoom;
 use crate::render::Colormap;
 
 /// The colour scales offered for maps without sign.
@@ -48,6 +49,8 @@ pub struct View {
     pub opacity: f32,
     /// The colour scale.
     pub colormap: Colormap,
+    /// Which part is shown.
+    pub zoom: Zoom,
 }
 
 impl Default for View {
@@ -56,6 +59,7 @@ impl Default for View {
             mode: MapView::default(),
             opacity: 0.6,
             colormap: Colormap::default(),
+            zoom: Zoom::default(),
         }
     }
 }

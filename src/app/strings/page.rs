@@ -63,6 +63,13 @@ super::table! {
     colormap_magma: "Magma" / "Magma",
     colormap_grey: "Grey" / "Grau",
     colormap_blue_orange: "Blue to orange" / "Blau bis Orange",
+    zoom: "Zoom" / "Vergrößerung",
+    zoom_in: "Larger (+)" / "Größer (+)",
+    zoom_out: "Smaller (-)" / "Kleiner (-)",
+    zoom_whole: "The whole picture (0)" / "Das ganze Bild (0)",
+    zoom_level: "Zoom {percent}" / "Vergrößerung {percent}",
+    zoom_area: "Picture to zoom: plus and minus, arrows to move, 0 for the whole; or Ctrl and the wheel, drag, double-click"
+        / "Bild zum Vergrößern: Plus und Minus, Pfeile zum Verschieben, 0 für das Ganze; oder Strg und Mausrad, Ziehen, Doppelklick",
     colour_bar: "Raw attribution, {low} (dark) to {high} (bright)" / "Rohwerte von {low} (dunkel) bis {high} (hell)",
     colour_bar_unit: "raw attribution, summed over colours" / "Rohwerte, über die Farben summiert",
     save: "Save" / "Sichern",
