@@ -28,6 +28,8 @@ mod line_canvas;
 #[cfg(target_family = "wasm")]
 mod memory_store;
 #[cfg(target_family = "wasm")]
+mod shortcuts;
+#[cfg(target_family = "wasm")]
 mod worker_client;
 
 #[cfg(target_family = "wasm")]

@@ -42,15 +42,11 @@ pub fn Method(props: &MethodProps) -> Html {
                         }) }
                     </select>
                 </label>
-                <button
-                    class="button button-small"
-                    type="button"
-                    title={text().settings_reset_hint}
-                    data-testid="reset"
-                    onclick={props.dispatch.reform(|_: MouseEvent| Action::ResetSettings)}
-                >
-                    { text().settings_reset }
-                </button>
+                <div class="row">
+                    { tool(props, text().settings_undo, text().settings_undo_hint, "undo", state.can_undo(), Action::Undo) }
+                    { tool(props, text().settings_redo, text().settings_redo_hint, "redo", state.can_redo(), Action::Redo) }
+                    { tool(props, text().settings_reset, text().settings_reset_hint, "reset", true, Action::ResetSettings) }
+                </div>
             </div>
             { presets(props) }
             if let Some(note) = no_relu(state) {
@@ -73,6 +69,29 @@ pub fn Method(props: &MethodProps) -> Html {
                 </div>
             }
         </section>
+    }
+}
+
+/// A button for all settings. One that would do nothing stays in reach of the Tab key.
+fn tool(
+    props: &MethodProps,
+    label: &'static str,
+    hint: &'static str,
+    testid: &'static str,
+    possible: bool,
+    action: Action,
+) -> Html {
+    html! {
+        <button
+            class="button button-small"
+            type="button"
+            title={hint}
+            aria-disabled={(!possible).to_string()}
+            data-testid={testid}
+            onclick={props.dispatch.reform(move |_: MouseEvent| action.clone())}
+        >
+            { label }
+        </button>
     }
 }
 

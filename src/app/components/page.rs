@@ -17,7 +17,7 @@ use crate::{
         browser, example,
         files::{self, Files, Given},
         folder::FolderFile,
-        memory_store,
+        memory_store, shortcuts,
         state::{
             Action, Attachment, BatchAction, Command, FileTicket, MaskSource, Notice, NoticeKind,
             Sample, State, WorkerKind,
@@ -96,6 +96,10 @@ impl Component for Page {
             }
         };
         let mut listeners = files::listen(Rc::new(given));
+        listeners.extend(shortcuts::listen({
+            let link = link.clone();
+            move |action| link.send_message(action)
+        }));
         listeners.extend(browser::window().map(|window| {
             let link = link.clone();
             EventListener::new(&window, "gradlens-update", move |_| {

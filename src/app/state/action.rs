@@ -85,6 +85,10 @@ pub enum Action {
     ChoosePreset(String),
     /// All settings back to the paper's.
     ResetSettings,
+    /// Back to the settings before the newest change.
+    Undo,
+    /// Forth again.
+    Redo,
     /// The page speaks another language.
     LanguageChanged,
     /// Settings from a link.

@@ -8,6 +8,7 @@ mod comparing;
 mod engine_events;
 mod example;
 mod explaining;
+mod history;
 mod label_choice;
 mod labels;
 mod masking;
@@ -176,6 +177,7 @@ pub struct State {
     pub labels: Labels,
     /// How the map is shown.
     pub view: View,
+    history: history::History,
     next_job: JobId,
 }
 
@@ -242,6 +244,7 @@ impl Default for State {
             samples: Vec::new(),
             labels: Labels::default(),
             view: View::default(),
+            history: history::History::default(),
             next_job: 1,
         }
     }
@@ -252,6 +255,7 @@ impl State {
     pub fn update(&mut self, action: Action) -> Vec<Command> {
         let mut commands = Vec::new();
         let out = &mut commands;
+        let before = self.choices_before(&action);
         match action {
             Action::Start => self.start(out),
             Action::Adapter(adapter) => self.set_adapter(adapter, out),
@@ -301,6 +305,8 @@ impl State {
             }
             Action::Batch(action) => self.batch_acted(action, out),
             Action::ResetSettings => self.reset_settings(out),
+            Action::Undo => self.travel(true, out),
+            Action::Redo => self.travel(false, out),
             Action::Explain => self.explain_again(out),
             Action::Cancel => self.cancel(out),
             Action::View(view) => self.view = view,
@@ -312,6 +318,7 @@ impl State {
             Action::Answered { worker, answer } => self.answered(worker, *answer, out),
             Action::WorkerLost { worker, message } => self.worker_lost(worker, &message, out),
         }
+        self.note_choices(before);
         self.mind_batch(out);
         commands
     }

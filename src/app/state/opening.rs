@@ -112,6 +112,7 @@ impl State {
     /// Everything said about an image or by a model that is no longer open.
     pub(super) fn forget_answers(&mut self) {
         self.target = None;
+        self.forget_chosen_targets();
         self.classification = None;
         self.map = None;
         self.rcap = None;

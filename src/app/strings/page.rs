@@ -114,6 +114,12 @@ super::table! {
 
     method: "Method" / "Verfahren",
     method_picker: "Method" / "Verfahren",
+    settings_undo: "Undo" / "Rückgängig",
+    settings_undo_hint: "Back to the settings before the last change (Ctrl+Z)"
+        / "Zurück zu den Einstellungen vor der letzten Änderung (Strg+Z)",
+    settings_redo: "Redo" / "Wiederholen",
+    settings_redo_hint: "Forth to the settings that were taken back (Ctrl+Shift+Z)"
+        / "Wieder zu den Einstellungen, die zurückgenommen wurden (Strg+Umschalt+Z)",
     settings_reset: "Reset" / "Zurücksetzen",
     settings_reset_hint: "All settings back to those of the paper" / "Alle Einstellungen wie im Artikel",
     setting_free: "redraws at once" / "wirkt sofort",
