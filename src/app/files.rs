@@ -60,9 +60,10 @@ impl Files {
 
 /// What the person did with the window.
 pub enum Given {
-    /// Gave a file.
-    File(File),
-    /// Gave a folder or several files; of masks, where they were dropped at the place for those.
+    /// Gave one file or several.
+    Files(Vec<File>),
+    /// Gave a folder, or several files at the place for folders; of masks, where they were dropped at
+    /// the place for those.
     Folder {
         /// What is in it.
         dropped: Dropped,
@@ -121,14 +122,17 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
                     .dyn_ref::<DragEvent>()
                     .and_then(DragEvent::data_transfer);
                 given(match data.as_ref().and_then(folder::dropped) {
+                    Some(Dropped::Files(files)) if !is_in(event, "#batch") => {
+                        Given::Files(files.into_iter().map(|found| found.file).collect())
+                    }
                     Some(dropped) => Given::Folder {
                         dropped,
-                        masks: is_for_masks(event),
+                        masks: is_in(event, "[data-drop='masks']"),
                     },
                     None => data
                         .as_ref()
                         .and_then(first_file)
-                        .map_or(Given::NoFile, Given::File),
+                        .map_or(Given::NoFile, |file| Given::Files(vec![file])),
                 });
             },
         ));
@@ -144,7 +148,7 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
             // Text pasted into a search box is none of our business.
             if let Some(file) = data.as_ref().and_then(first_file) {
                 event.prevent_default();
-                given(Given::File(file));
+                given(Given::Files(vec![file]));
             }
         },
     ));
@@ -158,11 +162,12 @@ fn carries_files(event: &web_sys::Event) -> bool {
         .is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
-fn is_for_masks(event: &web_sys::Event) -> bool {
+/// Whether something happened at a place, or in it.
+fn is_in(event: &web_sys::Event, place: &str) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| matches!(target.closest("[data-drop='masks']"), Ok(Some(_))))
+    target.is_some_and(|target| matches!(target.closest(place), Ok(Some(_))))
 }
 
 fn first_file(data: &DataTransfer) -> Option<File> {

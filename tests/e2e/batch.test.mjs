@@ -148,7 +148,7 @@ describe('many images', () => {
     await open(page);
     await until(async () => /To do: 1 images/.test(await words(page, 'batch-cost')), 'what is left', 20_000);
 
-    // Several files at once are a folder too.
+    // Several files at once are a folder too, where they are dropped on this card.
     await by(page, 'batch-clear').click();
     const files = await Promise.all(PHOTOS.slice(0, 2).map(photo));
     const transfer = await page.evaluateHandle((files) => {
@@ -159,7 +159,7 @@ describe('many images', () => {
       }
       return transfer;
     }, files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString('base64') })));
-    await by(page, 'drop-zone').dispatchEvent('drop', { dataTransfer: transfer });
+    await page.locator('#batch').dispatchEvent('drop', { dataTransfer: transfer });
     await until(async () => /2 images, 0 with masks/.test(await words(page, 'batch-count')), 'both files', 20_000);
     assert.match(await words(page, 'batch-cost'), /All images are done/, 'they were in the table');
   });

@@ -43,6 +43,7 @@ mod samples;
 mod sanity;
 mod score_table;
 mod split_view;
+mod strip;
 mod table_downloads;
 mod tile;
 mod zoom_stage;

@@ -10,7 +10,7 @@ use yew::{platform::spawn_local, prelude::*};
 use super::{
     answer::Answer, batch::BatchCard, comparison::Comparison, footer::Footer, header::Header,
     map::Map, measure::Measure, message::Message, method::Method, model_panel::ModelPanel,
-    photo::Photo, sanity::Sanity,
+    photo::Photo, sanity::Sanity, strip::StripCard,
 };
 use crate::{
     app::{
@@ -76,10 +76,7 @@ impl Component for Page {
         let given = {
             let (link, files) = (link.clone(), Rc::clone(&files));
             move |given: Given| match given {
-                Given::File(file) => {
-                    let ticket = files.borrow_mut().keep(file);
-                    link.send_message(Action::OpenFile(ticket));
-                }
+                Given::Files(given) => link.send_message(files_given(&files, given)),
                 Given::Folder { dropped, masks } => {
                     let files = Rc::clone(&files);
                     link.send_future(async move {
@@ -142,9 +139,10 @@ impl Component for Page {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let dispatch = ctx.link().callback(PageMessage::Act);
         let files = Rc::clone(&self.files);
-        let open = ctx.link().callback(move |file: File| {
-            PageMessage::Act(Action::OpenFile(files.borrow_mut().keep(file)))
-        });
+        let open_all = ctx
+            .link()
+            .callback(move |given| PageMessage::Act(files_given(&files, given)));
+        let open = open_all.reform(|file: File| vec![file]);
         let files = Rc::clone(&self.files);
         let open_mask = ctx.link().callback(move |file: File| {
             let ticket = files.borrow_mut().keep(file);
@@ -186,9 +184,10 @@ impl Component for Page {
                             opening={state.opening_image().map(AttrValue::from)}
                             dragging={self.dragging}
                             samples={state.samples.clone()}
-                            open={open}
+                            open={open_all}
                             dispatch={dispatch.clone()}
                         />
+                        <StripCard state={Rc::clone(state)} dispatch={dispatch.clone()} />
                         <Answer state={Rc::clone(state)} dispatch={dispatch.clone()} />
                     </div>
                     <Map state={Rc::clone(state)} dispatch={dispatch.clone()} />
@@ -317,6 +316,11 @@ impl Page {
             }),
         }
     }
+}
+
+fn files_given(files: &RefCell<Files>, given: Vec<File>) -> Action {
+    let mut files = files.borrow_mut();
+    Action::OpenFiles(given.into_iter().map(|file| files.keep(file)).collect())
 }
 
 fn folder_given(files: &RefCell<Files>, found: Vec<FolderFile>, masks: bool) -> Action {

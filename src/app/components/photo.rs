@@ -24,8 +24,8 @@ pub struct PhotoProps {
     pub dragging: bool,
     /// Photos that come with the page.
     pub samples: Vec<Sample>,
-    /// Opens a file.
-    pub open: Callback<File>,
+    /// Opens files.
+    pub open: Callback<Vec<File>>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -37,8 +37,9 @@ pub fn Photo(props: &PhotoProps) -> Html {
         let open = props.open.clone();
         move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                open.emit(file);
+            if let Some(files) = input.files() {
+                let files = (0..files.length()).filter_map(|index| files.get(index));
+                open.emit(files.collect());
             }
             // So that choosing the same file again is a change again.
             input.set_value("");
@@ -73,6 +74,7 @@ pub fn Photo(props: &PhotoProps) -> Html {
                             class="visually-hidden"
                             type="file"
                             accept="image/*,.onnx"
+                            multiple=true
                             data-testid="file-input"
                             onchange={pick}
                         />

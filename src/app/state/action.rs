@@ -16,6 +16,23 @@ pub struct FileTicket {
     pub name: String,
 }
 
+impl FileTicket {
+    /// It is called like a model.
+    pub fn is_model(&self) -> bool {
+        self.ends(&[".onnx"])
+    }
+
+    /// It is called like a text: class names, a result, a table.
+    pub fn is_text(&self) -> bool {
+        self.ends(&[".txt", ".json", ".csv"])
+    }
+
+    fn ends(&self, endings: &[&str]) -> bool {
+        let name = self.name.to_lowercase();
+        endings.iter().any(|ending| name.ends_with(ending))
+    }
+}
+
 /// What `navigator.gpu` offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adapter {
@@ -57,6 +74,12 @@ pub enum Action {
     Labels(String, Vec<String>),
     /// A photo or a model was dropped, pasted or picked.
     OpenFile(FileTicket),
+    /// Several files were dropped or picked.
+    OpenFiles(Vec<FileTicket>),
+    /// Back to an image that was open before, by its generation.
+    ShowImage(u64),
+    /// Forget an image that was open before.
+    RemoveImage(u64),
     /// A sample photo was picked.
     OpenSample(usize),
     /// Back to the model that comes with the page.

@@ -28,6 +28,15 @@ pub struct ImageSource {
     pub attachment: Attachment,
 }
 
+impl From<FileTicket> for ImageSource {
+    fn from(file: FileTicket) -> Self {
+        Self {
+            name: file.name.clone(),
+            attachment: Attachment::File(file),
+        }
+    }
+}
+
 /// A model and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelChoice {

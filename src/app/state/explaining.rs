@@ -234,6 +234,7 @@ impl State {
 
     /// The person wants what is under way to stop.
     pub(super) fn cancel(&mut self, out: &mut Vec<Command>) {
+        self.strip.stop_waiting();
         let job = if let Some(run) = &mut self.run {
             run.stopping = true;
             run.job

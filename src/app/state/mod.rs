@@ -22,6 +22,7 @@ mod remaining;
 mod results;
 mod shared;
 mod sharing;
+mod strip;
 mod view;
 mod workers;
 mod zoom;
@@ -50,6 +51,7 @@ pub use randomising::{Cascade, CascadeCost, CascadeStep};
 pub use remaining::Remaining;
 pub use results::{MapResult, ResultKey, Results};
 pub use shared::Shared;
+pub use strip::{Strip, StripImage};
 pub use view::{COLORMAPS, MapView, View};
 pub use workers::{WorkerKind, WorkerPhase, Workers};
 pub use zoom::{Zoom, ZoomStep};
@@ -121,6 +123,8 @@ pub struct State {
     classify_job: JobId,
     /// Counts the images that were opened, so that results of an earlier one are known as such.
     pub image_generation: u64,
+    /// The images opened so far.
+    pub strip: Strip,
     /// What the model said about the open image.
     pub classification: Option<Shared<Classification>>,
     /// The class being explained.
@@ -213,6 +217,7 @@ impl Default for State {
             pending_image: None,
             classify_job: 0,
             image_generation: 0,
+            strip: Strip::default(),
             classification: None,
             target: None,
             map: None,
@@ -264,6 +269,9 @@ impl State {
             Action::ShowExample(example) => self.show_example(*example, out),
             Action::Labels(name, labels) => self.labels.insert(name, labels),
             Action::OpenFile(file) => self.open_file(file, out),
+            Action::OpenFiles(files) => self.open_files(files, out),
+            Action::ShowImage(generation) => self.show_image(generation, out),
+            Action::RemoveImage(generation) => self.remove_image(generation, out),
             Action::OpenSample(index) => self.open_sample(index, out),
             Action::OpenDefaultModel => self.open_model(ModelChoice::default(), out),
             Action::Remember(memory) => self.memory = memory,

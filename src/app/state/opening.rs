@@ -1,8 +1,6 @@
 //! Opening images and models: what was open stays until the new one is known to be good.
 
-use super::{
-    Attachment, Command, FileTicket, ImageSource, Notice, RunKind, Sample, Shared, State, Zoom,
-};
+use super::{Attachment, Command, FileTicket, ImageSource, Notice, RunKind, Sample, Shared, State};
 use crate::{
     app::strings::notices,
     protocol::{Classification, Failure, ImageCard, JobId, Request, RequestBody},
@@ -10,20 +8,13 @@ use crate::{
 
 impl State {
     pub(super) fn open_file(&mut self, file: FileTicket, out: &mut Vec<Command>) {
-        let name = file.name.to_lowercase();
-        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        if ends(&[".onnx"]) {
+        if file.is_model() {
             self.open_model_file(file, out);
-        } else if ends(&[".txt", ".json", ".csv"]) {
+        } else if file.is_text() {
             out.push(Command::ReadText(file));
         } else {
-            self.open_image(
-                ImageSource {
-                    name: file.name.clone(),
-                    attachment: Attachment::File(file),
-                },
-                out,
-            );
+            self.strip.stop_waiting();
+            self.open_image(file.into(), out);
         }
     }
 
@@ -39,6 +30,7 @@ impl State {
         let Some(sample) = self.samples.get(index) else {
             return;
         };
+        self.strip.stop_waiting();
         self.open_image(
             ImageSource {
                 name: sample.title.clone(),
@@ -48,7 +40,7 @@ impl State {
         );
     }
 
-    fn open_image(&mut self, source: ImageSource, out: &mut Vec<Command>) {
+    pub(super) fn open_image(&mut self, source: ImageSource, out: &mut Vec<Command>) {
         self.notice = None;
         self.halted = false;
         self.stop_run(out);
@@ -97,14 +89,11 @@ impl State {
             self.classify_job = job;
             // The same image again, after a restart, keeps what the person had chosen and seen.
             if self.image_source.as_ref() != Some(&source) {
-                self.image_source = Some(source);
-                self.image_generation += 1;
-                self.forget_answers();
-                self.remove_mask();
-                self.view.zoom = Zoom::default();
+                self.go_to_image(source);
             }
         }
         self.image = Some(Shared::new(card));
+        self.keep_in_strip();
         // The engine forgets the mask with the image it was laid over.
         self.post_mask(out);
     }
@@ -128,8 +117,9 @@ impl State {
             self.target = answer.top(1).first().map(|score| score.class);
         }
         self.classification = Some(Shared::new(answer));
+        self.note_likeliest();
         self.keep_example();
-        if !self.halted {
+        if !self.open_waiting(out) && !self.halted {
             self.explain(RunKind::Full, out);
         }
     }
@@ -140,7 +130,9 @@ impl State {
         self.notice = Some(failure.into());
         self.progress = None;
         self.feeding_failed(job, out);
-        self.resume(out);
+        if !self.open_waiting(out) {
+            self.resume(out);
+        }
     }
 
     pub(super) fn attachment_lost(&mut self, job: JobId, name: &str, out: &mut Vec<Command>) {
@@ -154,7 +146,9 @@ impl State {
                 notices().file_gone.replace("{name}", name),
                 notices().file_gone_hint,
             ));
-            self.resume(out);
+            if !self.open_waiting(out) {
+                self.resume(out);
+            }
         }
     }
 

@@ -100,6 +100,12 @@ impl Results {
         }
     }
 
+    /// Forgets all maps of an image.
+    pub fn forget_image(&mut self, generation: u64) {
+        self.0
+            .retain(|kept| kept.key.image_generation != generation);
+    }
+
     /// Adds a measure to the map of `key`, in place of an earlier one of its kind.
     pub fn add_measure(&mut self, key: &ResultKey, report: MeasureReport) {
         if let Some(kept) = self.0.iter_mut().find(|kept| kept.key == *key) {

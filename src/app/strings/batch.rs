@@ -9,8 +9,8 @@ super::table! {
     choose_images: "Choose a folder of images" / "Ordner mit Bildern wählen",
     choose_masks: "Choose a folder of masks" / "Ordner mit Masken wählen",
     clear: "Clear" / "Leeren",
-    drop: "or drop it anywhere on the page. Masks have the images’ names and lie in a folder called masks, or are chosen apart."
-        / "oder irgendwo auf der Seite ablegen. Masken heißen wie die Bilder und liegen in einem Ordner namens masks oder werden eigens gewählt.",
+    drop: "or drop it anywhere on the page, several files here. Masks have the images’ names and lie in a folder called masks, or are chosen apart."
+        / "oder irgendwo auf der Seite ablegen, einzelne Dateien hier. Masken heißen wie die Bilder und liegen in einem Ordner namens masks oder werden eigens gewählt.",
     count: "{images} images, {masks} with masks" / "{images} Bilder, {masks} mit Masken",
     others: "Files that are no images: {count}" / "Dateien, die keine Bilder sind: {count}",
     more: "and {count} more" / "und {count} weitere",

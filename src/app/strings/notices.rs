@@ -23,6 +23,10 @@ super::table! {
         / "Laden Sie die Seite neu. Hilft das nicht, versuchen Sie ein anderes Modell oder einen anderen Browser.",
     stopped_hard: "Stopped. The engine did not answer in time, so it was started again; your model and photo are kept."
         / "Angehalten. Der Rechenkern antwortete nicht rechtzeitig und wurde neu gestartet; Modell und Foto sind noch da.",
+    too_many_images: "{most} of {given} images are opened: more do not fit in the strip."
+        / "{most} von {given} Bildern werden geöffnet: Mehr passen nicht in die Leiste.",
+    too_many_images_hint: "Drop them as a folder to measure them all under “Many images”."
+        / "Legen Sie sie als Ordner ab, um alle unter „Viele Bilder“ zu messen.",
     file_gone: "{name} could not be read." / "{name} konnte nicht gelesen werden.",
     file_gone_hint: "The file may have been moved or changed. Choose it again."
         / "Die Datei wurde vielleicht verschoben oder geändert. Wählen Sie sie noch einmal.",

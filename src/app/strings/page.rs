@@ -36,6 +36,11 @@ super::table! {
     samples: "Or try one of these" / "Oder eines von diesen",
     sample_licence: "{title}. {licence}, {source}" / "{title}. {licence}, {source}",
 
+    strip: "Your images" / "Ihre Bilder",
+    strip_open: "Show {name} again" / "{name} wieder ansehen",
+    strip_open_class: "Show {name} again, {class}" / "{name} wieder ansehen, {class}",
+    strip_remove: "Remove {name}" / "{name} entfernen",
+
     answer: "The model's answer" / "Die Antwort des Modells",
     answer_hint: "Choose a class to see what speaks for it." / "Wählen Sie eine Klasse, um zu sehen, was für sie spricht.",
     answer_waiting: "The model has not seen a photo yet." / "Das Modell hat noch kein Foto gesehen.",

@@ -7,6 +7,7 @@ mod history;
 mod models;
 mod opening;
 mod randomising;
+mod strip;
 mod workers;
 
 use super::{Action as A, *};
