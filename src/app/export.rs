@@ -40,6 +40,7 @@ pub fn json(state: &State) -> String {
         "measure_settings": state.measure_values,
         "completeness": state.map.as_ref().and_then(|map| map.completeness),
         "compared": state.comparison.methods,
+        "measures": state.comparison.measures,
         "map": state.map.as_ref().map(|map| json!({
             "height": map.height,
             "width": map.width,

@@ -3,6 +3,7 @@
 pub mod batch_table;
 pub mod export;
 pub mod painting;
+pub mod recompute;
 pub mod state;
 pub mod strings;
 pub mod table;

@@ -8,7 +8,7 @@ use yew::{platform::spawn_local, prelude::*};
 
 use super::map::CANVAS_ID;
 use crate::app::{
-    browser, export, figure,
+    browser, export, figure, recompute,
     state::{Action, Notice, State},
     strings::{fill, notices, text},
 };
@@ -27,6 +27,8 @@ pub struct DownloadsProps {
 pub fn Downloads(props: &DownloadsProps) -> Html {
     let state = &props.state;
     let ready = state.map.as_ref().is_some_and(|map| map.is_final());
+    let method = state.map.as_ref().map(|map| map.method.as_str());
+    let recomputed = method.is_some_and(recompute::is_recomputed);
     let button = |label: &'static str,
                   hint: &'static str,
                   testid: &'static str,
@@ -42,7 +44,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
                 class="button button-small"
                 type="button"
                 title={hint}
-                disabled={!ready}
+                disabled={!ready || (testid == "save-python" && !recomputed)}
                 data-testid={testid}
                 {onclick}
             >
@@ -57,6 +59,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
             { button(text().save_figure, text().save_figure_hint, "save-figure", save_figure) }
             { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
             { button(text().save_json, text().save_json_hint, "save-json", save_json) }
+            { button(text().save_python, if recomputed { text().save_python_hint } else { text().save_python_none }, "save-python", save_python) }
             { button(text().copy_link, text().copy_link_hint, "copy-link", copy_link) }
         </div>
     }
@@ -115,6 +118,12 @@ fn save_npy(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
 fn save_json(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
     let name = export::file_name(state, "json");
     browser::save(&name, "application/json", export::json(state).as_bytes())
+}
+
+fn save_python(state: &State, _: &Callback<Action>) -> Result<(), JsValue> {
+    let script = recompute::script(state).ok_or(JsValue::NULL)?;
+    let name = export::file_name(state, "py");
+    browser::save(&name, "text/x-python", script.as_bytes())
 }
 
 fn copy_link(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> {

@@ -28,6 +28,21 @@ pub struct ImageSource {
     pub attachment: Attachment,
 }
 
+impl ImageSource {
+    /// Name of its file.
+    pub fn file_name(&self) -> &str {
+        match &self.attachment {
+            Attachment::Sample(address) => file_of(address),
+            _ => &self.name,
+        }
+    }
+}
+
+/// The last part of an address.
+fn file_of(address: &str) -> &str {
+    address.rsplit('/').next().unwrap_or(address)
+}
+
 impl From<FileTicket> for ImageSource {
     fn from(file: FileTicket) -> Self {
         Self {
@@ -60,6 +75,16 @@ impl Default for ModelChoice {
             file: None,
             preprocessing: None,
             options: ModelOptions::default(),
+        }
+    }
+}
+
+impl ModelChoice {
+    /// Name of its file.
+    pub fn file_name(&self) -> &str {
+        match &self.source {
+            ModelSource::Url(address) => file_of(address),
+            ModelSource::Attached => &self.name,
         }
     }
 }

@@ -49,7 +49,7 @@ impl State {
 
     /// The text of a dropped file has been read: a list of class names, or a result to go back to.
     pub(super) fn text_read(&mut self, file: &FileTicket, text: &str, out: &mut Vec<Command>) {
-        if self.restore(text, out) || self.take_over_rows(text) {
+        if self.restore(&file.name, text, out) || self.take_over_rows(text) {
             return;
         }
         let classes = self.classes();

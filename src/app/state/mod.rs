@@ -19,6 +19,7 @@ mod notice;
 mod opening;
 mod randomising;
 mod remaining;
+mod restoring;
 mod results;
 mod shared;
 mod sharing;

@@ -71,6 +71,11 @@ impl State {
         }
     }
 
+    /// Name of the open model's file.
+    pub fn model_file(&self) -> &str {
+        self.model_choice.file_name()
+    }
+
     /// The open model comes with the page.
     pub fn has_default_model(&self) -> bool {
         self.model_choice.file.is_none()

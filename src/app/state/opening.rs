@@ -7,6 +7,11 @@ use crate::{
 };
 
 impl State {
+    /// Name of the open image's file.
+    pub fn image_file(&self) -> Option<&str> {
+        self.image_source.as_ref().map(ImageSource::file_name)
+    }
+
     pub(super) fn open_file(&mut self, file: FileTicket, out: &mut Vec<Command>) {
         if file.is_model() {
             self.open_model_file(file, out);

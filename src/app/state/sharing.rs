@@ -1,12 +1,7 @@
-//! Settings as a link and back, and going back to a saved result; never the photo.
+//! Settings as a link and back; never the photo.
 
-use serde_json::Value;
-
-use super::{Command, Notice, RunKind, State};
-use crate::{
-    app::strings::text,
-    protocol::{RcapSettings, Setting},
-};
+use super::{Command, RunKind, State};
+use crate::protocol::{RcapSettings, Setting};
 
 /// Characters of a link that need no escape.
 fn is_plain(byte: u8) -> bool {
@@ -166,53 +161,6 @@ impl State {
         });
         self.comparison.measures = measures.collect();
     }
-
-    /// Goes back to the settings of a saved result; `false` for a text that is none.
-    pub(super) fn restore(&mut self, json: &str, out: &mut Vec<Command>) -> bool {
-        let Ok(value) = serde_json::from_str::<Value>(json) else {
-            return false;
-        };
-        let ours = value
-            .get("program")
-            .and_then(Value::as_str)
-            .is_some_and(|program| program.starts_with("gradlens"));
-        if !ours {
-            return false;
-        }
-        let field = |name: &str| value.get(name).cloned().unwrap_or(Value::Null);
-        if let Some(method) = field("method").as_str() {
-            self.method = method.to_owned();
-        }
-        if let Ok(values) = serde_json::from_value(field("settings")) {
-            self.values = values;
-            self.preset.clear();
-        }
-        if let Ok(rcap) = serde_json::from_value(field("rcap_settings")) {
-            self.rcap_settings = rcap;
-        }
-        if let Ok(values) = serde_json::from_value(field("measure_settings")) {
-            self.measure_values = values;
-            self.forget_other_settings();
-        }
-        if let Some(target) = field("target").as_u64() {
-            self.target = usize::try_from(target)
-                .ok()
-                .filter(|target| *target < self.classes());
-        }
-        if let Ok(methods) = serde_json::from_value(field("compared")) {
-            self.comparison.methods = methods;
-        }
-        self.drop_unknown();
-        self.notice = Some(Notice::information(text().restored));
-        if self.target.is_none() {
-            self.target = self
-                .classification
-                .as_ref()
-                .and_then(|answer| answer.top(1).first().map(|score| score.class));
-        }
-        self.explain(RunKind::Full, out);
-        true
-    }
 }
 
 #[cfg(test)]
@@ -251,17 +199,5 @@ mod tests {
         assert_eq!(other.values, state.values);
         assert_eq!(other.measure_values, state.measure_values);
         assert_eq!(other.comparison.methods, state.comparison.methods);
-    }
-
-    #[test]
-    fn only_results_are_restored() {
-        let mut state = State::default();
-        let mut out = Vec::new();
-        assert!(!state.restore("[1, 2]", &mut out));
-        assert!(!state.restore("cat\ndog", &mut out));
-        let json = r#"{"program": "gradlens 1", "method": "vargrad", "settings": {"samples": 9}}"#;
-        assert!(state.restore(json, &mut out));
-        assert_eq!(state.method, "vargrad");
-        assert_eq!(state.values.get("samples"), Some(&Setting::Integer(9)));
     }
 }

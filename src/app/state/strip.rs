@@ -39,6 +39,8 @@ pub struct Strip {
     /// Images given together that are still to be opened, the next one last.
     waiting: Vec<ImageSource>,
     newest_generation: u64,
+    /// Name of an image that a restored result was about, and the class it explained.
+    awaited: Option<(String, usize)>,
 }
 
 impl Strip {
@@ -50,6 +52,11 @@ impl Strip {
     /// What is still to be opened is not.
     pub(super) fn stop_waiting(&mut self) {
         self.waiting.clear();
+    }
+
+    /// Explain this class as soon as the image of this name is opened.
+    pub(super) fn await_image(&mut self, name: String, class: usize) {
+        self.awaited = Some((name, class));
     }
 
     fn find(&mut self, generation: u64) -> Option<&mut StripImage> {
@@ -135,10 +142,11 @@ impl State {
             None => (self.strip.newest_generation.max(left) + 1, None),
         };
         self.strip.newest_generation = self.strip.newest_generation.max(generation);
+        let awaited = self.strip.awaited.take_if(|(name, _)| *name == source.name);
         self.image_source = Some(source);
         self.image_generation = generation;
         self.forget_answers();
-        self.target = target;
+        self.target = awaited.map(|(_, class)| class).or(target);
         // The engine has forgotten the gradients of this image, if it ever had them.
         self.finished_key = None;
         self.session += 1;

@@ -86,9 +86,22 @@ super::table! {
     save_png_hint: "The picture as shown" / "Das Bild, wie es zu sehen ist",
     save_npy_hint: "The map's values for NumPy" / "Die Werte der Karte für NumPy",
     save_json_hint: "Settings, scores and timings" / "Einstellungen, Ergebnisse und Zeiten",
+    save_python: "Python" / "Python",
+    save_python_hint: "A script that computes this map again with PyTorch, with these settings"
+        / "Ein Skript, das diese Karte mit PyTorch noch einmal berechnet, mit diesen Einstellungen",
+    save_python_none: "There is a script for methods on one gradient or on noisy copies, not for this one"
+        / "Ein Skript gibt es für Verfahren mit einem Gradienten oder mit verrauschten Kopien, nicht für dieses",
     copy_link: "Copy link" / "Link kopieren",
     copy_link_hint: "An address with these settings, without the photo" / "Eine Adresse mit diesen Einstellungen, ohne das Foto",
-    restored: "The settings of the saved result are in use again." / "Die Einstellungen des gesicherten Ergebnisses gelten wieder.",
+    restored: "Restored from {file}: {what}." / "Aus {file} wiederhergestellt: {what}.",
+    restored_lacking: "Restored from {file}: {what}; not there: {missing}."
+        / "Aus {file} wiederhergestellt: {what}; nicht da: {missing}.",
+    restored_all: "method, settings, class and measures" / "Verfahren, Einstellungen, Klasse und Maße",
+    restored_but_class: "method, settings and measures" / "Verfahren, Einstellungen und Maße",
+    lacking_class: "class {class}, which this model does not tell apart"
+        / "Klasse {class}, die dieses Modell nicht unterscheidet",
+    lacking_photo: "the photo {name}, open it to see its map" / "das Foto {name}, öffnen Sie es, um seine Karte zu sehen",
+    lacking_model: "the model {name}, another file is open" / "das Modell {name}, eine andere Datei ist offen",
     copied: "Copied." / "Kopiert.",
     copy_failed: "The browser did not allow copying." / "Der Browser hat das Kopieren nicht erlaubt.",
     copy_failed_hint: "Copy it by hand: {text}" / "Kopieren Sie es von Hand: {text}",

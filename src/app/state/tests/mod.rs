@@ -7,6 +7,8 @@ mod history;
 mod models;
 mod opening;
 mod randomising;
+mod recomputing;
+mod restoring;
 mod strip;
 mod workers;
 
