@@ -16,7 +16,7 @@ ENV := . tools/env.sh && export CARGO_NET_OFFLINE=true &&
 PAGE_SOURCES := $(shell find src www static Cargo.toml Cargo.lock Trunk.toml .cargo tools/versions.env -type f -not -path 'static/models/*')
 # The browser's side, tests and clippy: with the GPU, as its worker is built. The page and the CPU worker are built
 # without it (www/index.html), because the GPU crates register kernels that are linked in even where nothing calls them.
-WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu
+WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu,relaxed-simd
 
 ##@ Use
 .PHONY: serve
@@ -58,7 +58,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_gpu --example browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests

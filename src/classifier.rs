@@ -2,13 +2,15 @@
 
 use std::{future::Future, pin::Pin};
 
+use serde::{Deserialize, Serialize};
+
 pub use crate::protocol::Rectifiers;
 
 /// A future that stays on its thread, as everything in a browser worker does.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Height and width of an image in model space; there are always three channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
     /// Rows.
     pub height: usize,
@@ -49,7 +51,7 @@ impl NormImage {
 }
 
 /// The quantity that is differentiated, for a class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Objective {
     /// The raw output of the class; the default of every method but the integrated ones.
     Logit(usize),
@@ -71,7 +73,7 @@ impl Objective {
 }
 
 /// Which part of the incoming gradient a rectifier lets through in guided backpropagation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum GuidedSign {
     /// `max(g, 0)`, the published rule.
     Positive,
@@ -84,7 +86,7 @@ pub enum GuidedSign {
 }
 
 /// How gradients pass backwards through rectifiers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BackwardRule {
     /// The true gradient.
     #[default]
@@ -244,6 +246,11 @@ pub trait Classifier {
 
     /// The rectifiers that guided backpropagation may reach; `None` where that is not known.
     fn rectifiers(&self) -> Option<Rectifiers> {
+        None
+    }
+
+    /// How many compute each batch together, itself included; `None` where nothing is shared.
+    fn workers(&self) -> Option<usize> {
         None
     }
 

@@ -151,9 +151,10 @@ cargo_install() {
   did="compiled $version"
 }
 
+# Without its defaults, which are for asking for news and for fetching tools: it finds them on PATH.
 trunk_tool() {
   local folder=$CACHE/trunk-$TRUNK_VERSION
-  [ -x "$folder/bin/trunk" ] || cargo_install trunk "$TRUNK_VERSION" "$folder" --locked
+  [ -x "$folder/bin/trunk" ] || cargo_install trunk "$TRUNK_VERSION" "$folder" --locked --no-default-features
 }
 
 # Without --locked: the versions it was locked to are not all to be had any more.

@@ -1,6 +1,8 @@
 // Keeps every file of the page, so that it works without a network; each file is checked against its hash.
 "use strict";
 
+importScripts("cpu_program.js");
+
 // Put in by tools/list_files.py when the page is built: [path, SHA-256 in hexadecimal, bytes, whether it is kept only
 // once it was asked for] of each file.
 const FILES = [];
@@ -11,7 +13,11 @@ const PREFIX = "gradlens-";
 const CACHE = PREFIX + VERSION;
 const address = (path) => new URL(path, self.registration.scope).href;
 const KEPT = new Map(FILES.map(([path, hash]) => [address(path), hash]));
-const ON_DEMAND = new Set(FILES.filter(([, , , onDemand]) => onDemand).map(([path]) => address(path)));
+// Of the CPU engine's two programs a browser needs one.
+const isSpare = (path) => path === SPARE_PROGRAM + ".js" || path === SPARE_PROGRAM + "_bg.wasm";
+const ON_DEMAND = new Set(
+  FILES.filter(([path, , , onDemand]) => onDemand || isSpare(path)).map(([path]) => address(path)),
+);
 
 async function hashOf(response) {
   const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());

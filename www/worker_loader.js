@@ -2,16 +2,36 @@
 // the page would otherwise wait for it for ever.
 "use strict";
 
-const program = self.name === "cpu" ? "worker" : "worker_gpu";
+importScripts("cpu_program.js");
+
+// "cpu" hires a colleague for every further core, "cpu alone" does not; "cpu alone, plain" is for comparison with the
+// program for browsers without relaxed SIMD.
+function programOf(name) {
+  if (name === "gpu" || name === "webgpu") return "worker_gpu";
+  return name.endsWith("plain") ? "worker" : CPU_PROGRAM;
+}
+const program = programOf(self.name);
 
 function crashed(error) {
   const message = error && error.message ? error.message : String(error);
   self.postMessage({ json: JSON.stringify({ job: 0, event: { crashed: { message } } }), buffers: [] });
 }
 
-try {
-  importScripts(program + ".js");
-  wasm_bindgen({ module_or_path: program + "_bg.wasm" }).catch(crashed);
-} catch (error) {
-  crashed(error);
+function start(compiled) {
+  try {
+    importScripts(program + ".js");
+    wasm_bindgen({ module_or_path: compiled }).catch(crashed);
+  } catch (error) {
+    crashed(error);
+  }
+}
+
+if (self.name === "colleague") {
+  // Whoever hired it sends the program as it is compiled already.
+  self.onmessage = (event) => {
+    self.onmessage = null;
+    start(event.data);
+  };
+} else {
+  start(program + "_bg.wasm");
 }

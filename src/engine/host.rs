@@ -1,6 +1,6 @@
 //! What the engine needs from the place it runs in: a worker, a terminal or a test.
 
-use super::Memory;
+use super::{Colleague, Memory};
 use crate::{
     classifier::LocalFuture,
     protocol::{Event, JobId},
@@ -23,5 +23,11 @@ pub trait Host {
     /// What is known about the memory; nothing unless told otherwise.
     fn memory(&self) -> Memory {
         Memory::default()
+    }
+
+    /// Colleagues that begin to open the model that was opened here a moment ago, to compute parts of
+    /// its batches; nobody unless told otherwise.
+    fn colleagues(&self) -> Vec<Box<dyn Colleague>> {
+        Vec::new()
     }
 }

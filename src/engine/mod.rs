@@ -1,6 +1,7 @@
 //! The whole product without a browser: requests in, events out.
 
 mod cascade;
+mod crew;
 pub mod device;
 mod explain;
 mod failure;
@@ -17,6 +18,7 @@ mod randomisation;
 mod study;
 
 pub use cascade::{ModelCascade, randomised_graph, weight_layers};
+pub use crew::{Colleague, Part, PartWork, SharedClassifier};
 pub use explain::Explanation;
 pub use host::Host;
 pub use memory::{Memory, check_file};
@@ -28,7 +30,7 @@ use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
     onnx::FileHandle,
     protocol::{
-        DeviceChoice, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
+        DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
         MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
@@ -124,6 +126,7 @@ impl Engine {
                 Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),
             },
             RequestBody::Explain(request) => {
+                self.tell_threads(host, job);
                 self.explain(host, job, &request).await.map(|done| Done {
                     times: done.times,
                     gradients: done.gradients,
@@ -195,7 +198,11 @@ impl Engine {
         let Some(device) = &self.device else {
             return Err(Stopped::Failed(failure::no_device()));
         };
-        let model = OpenModel::open(device, host, job, name, &file, preprocessing, options)?;
+        let mut model = OpenModel::open(device, host, job, name, &file, preprocessing, options)?;
+        // A GPU has its own ways of sharing work out.
+        if device.report().kind == DeviceKind::Cpu {
+            model = model.shared_with(host.colleagues());
+        }
         self.cache.clear();
         host.emit(job, Event::ModelReady(Box::new(model.card.clone())));
         clock.lap(Stage::Model);

@@ -8,7 +8,7 @@ use self::{
     guess::{Guess, chosen, guess, sized},
 };
 use super::{
-    Host, Memory, Stopped,
+    Colleague, Host, Memory, SharedClassifier, Stopped,
     cascade::weight_layers,
     device::Device,
     failure::of_classifier,
@@ -104,6 +104,17 @@ impl OpenModel {
         };
         model.set_preprocessing(preprocessing, host.memory())?;
         Ok(model)
+    }
+
+    /// Gives `colleagues`, who open the same file, parts of every batch from now on.
+    pub(super) fn shared_with(self, colleagues: Vec<Box<dyn Colleague>>) -> Self {
+        if colleagues.is_empty() {
+            return self;
+        }
+        Self {
+            classifier: Box::new(SharedClassifier::new(self.classifier, colleagues)),
+            ..self
+        }
     }
 
     /// Takes another preprocessing, or the model's own again.

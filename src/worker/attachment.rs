@@ -46,6 +46,7 @@ pub async fn fetch(
             ..
         } => {
             let blob = download(host, job, address, name).await?;
+            host.keep_model(request, &blob);
             let source = BlobSource::new(blob)
                 .map_err(|error| unreadable(Stage::Model, FailureKind::Model, name, &error))?;
             return Ok(Some(FileHandle::new(source)));
@@ -68,6 +69,9 @@ pub async fn fetch(
     let Some(file) = file else {
         return Ok(None);
     };
+    if stage == Stage::Model {
+        host.keep_model(request, &file);
+    }
     let source = BlobSource::new(file).map_err(|error| unreadable(stage, kind, name, &error))?;
     Ok(Some(FileHandle::new(match stage {
         Stage::Model => source.with_progress(host, job),

@@ -2,8 +2,8 @@
 
 use super::Handler;
 use crate::{
-    classifier::LocalFuture,
-    engine::{Engine, Host},
+    classifier::{Gradients, LocalFuture},
+    engine::{Engine, Host, Part},
     onnx::FileHandle,
     protocol::{MeasureOffer, MethodDescription, PresetDescription, Request},
 };
@@ -28,5 +28,13 @@ impl Handler for Engine {
         attachment: Option<FileHandle>,
     ) -> LocalFuture<'a, ()> {
         Box::pin(Engine::handle(self, host, request, attachment))
+    }
+
+    fn compute_part<'a>(
+        &'a mut self,
+        part: Part,
+        images: Vec<f32>,
+    ) -> LocalFuture<'a, Result<Gradients, String>> {
+        Box::pin(Engine::compute_part(self, part, images))
     }
 }

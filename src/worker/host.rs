@@ -5,12 +5,15 @@ use std::{cell::RefCell, collections::HashSet, panic};
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageChannel, PromiseRejectionEvent};
+use web_sys::{
+    Blob, DedicatedWorkerGlobalScope, ErrorEvent, MessageChannel, PromiseRejectionEvent,
+};
 
+use super::crew::Crew;
 use crate::{
     classifier::LocalFuture,
-    engine::{Host, Memory},
-    protocol::{Answer, Event, JobId},
+    engine::{Colleague, Host, Memory},
+    protocol::{Answer, Event, JobId, Request},
 };
 
 /// WebAssembly's memory grows by this much at a time.
@@ -25,6 +28,9 @@ pub struct WorkerHost {
     /// A message to oneself is the shortest pause a browser knows; timers are held back.
     pause: Option<MessageChannel>,
     cancelled: RefCell<HashSet<JobId>>,
+    /// The model that was asked for last, for colleagues to open as well.
+    model: RefCell<Option<(Request, Blob)>>,
+    crew: Crew,
 }
 
 impl WorkerHost {
@@ -32,10 +38,13 @@ impl WorkerHost {
     pub fn new(scope: DedicatedWorkerGlobalScope) -> Self {
         report_panics(scope.clone());
         report_errors(&scope);
+        let crew = Crew::start(&scope);
         Self {
             scope,
             pause: MessageChannel::new().ok(),
             cancelled: RefCell::default(),
+            model: RefCell::default(),
+            crew,
         }
     }
 
@@ -49,6 +58,11 @@ impl WorkerHost {
         self.cancelled.borrow_mut().insert(job);
     }
 
+    /// `request` asks for the model in `file`.
+    pub fn keep_model(&self, request: &Request, file: &Blob) {
+        self.model.replace(Some((request.clone(), file.clone())));
+    }
+
     /// `job` is over.
     pub fn forget(&self, job: JobId) {
         self.cancelled.borrow_mut().remove(&job);
@@ -56,6 +70,13 @@ impl WorkerHost {
 }
 
 impl Host for WorkerHost {
+    fn colleagues(&self) -> Vec<Box<dyn Colleague>> {
+        match self.model.borrow().as_ref() {
+            Some((request, file)) => self.crew.open(request, file),
+            None => Vec::new(),
+        }
+    }
+
     fn now_ms(&self) -> f64 {
         self.scope
             .performance()

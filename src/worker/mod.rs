@@ -2,8 +2,10 @@
 
 mod attachment;
 mod blob_source;
+mod crew;
 mod engine_handler;
 mod host;
+mod part_message;
 mod queue;
 
 pub use host::WorkerHost;

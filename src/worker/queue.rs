@@ -7,10 +7,13 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{WorkerHost, attachment};
+use super::{
+    WorkerHost, attachment,
+    part_message::{self, PartMessage},
+};
 use crate::{
-    classifier::LocalFuture,
-    engine::Host,
+    classifier::{Gradients, LocalFuture},
+    engine::{Host, Part},
     onnx::FileHandle,
     protocol::{
         Event, Failure, FailureKind, JobId, MeasureOffer, MethodDescription, PresetDescription,
@@ -38,11 +41,34 @@ pub trait Handler {
         request: Request,
         attachment: Option<FileHandle>,
     ) -> LocalFuture<'a, ()>;
+
+    /// Computes a part of a batch for the worker that hired this one; the answer is an error, in a
+    /// person's words, where that cannot be done.
+    fn compute_part<'a>(
+        &'a mut self,
+        _part: Part,
+        _images: Vec<f32>,
+    ) -> LocalFuture<'a, Result<Gradients, String>> {
+        Box::pin(std::future::ready(Err("it computes no parts".to_owned())))
+    }
 }
 
-struct Post {
-    request: Request,
-    file: Option<Blob>,
+/// What waits for its turn.
+enum Post {
+    /// A request of the page, with the file it is about.
+    Request(Request, Option<Blob>),
+    /// A part of somebody else's batch.
+    Part(PartMessage),
+}
+
+impl Post {
+    /// The job of a request; parts have none.
+    fn job(&self) -> Option<JobId> {
+        match self {
+            Self::Request(request, _) => Some(request.job),
+            Self::Part(_) => None,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -80,12 +106,13 @@ pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
 
 fn read(event: &MessageEvent) -> Result<Post, String> {
     let data = event.data();
+    if let Some(part) = PartMessage::read(&data) {
+        return part.map(Post::Part);
+    }
     let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
     let json = field("json").as_string().unwrap_or_default();
-    Ok(Post {
-        request: serde_json::from_str(&json).map_err(|error| error.to_string())?,
-        file: field("file").dyn_into().ok(),
-    })
+    let request = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    Ok(Post::Request(request, field("file").dyn_into().ok()))
 }
 
 fn take_in(
@@ -94,11 +121,13 @@ fn take_in(
     handler: &Rc<RefCell<Option<impl Handler + 'static>>>,
     post: Post,
 ) {
-    let job = post.request.job;
     let mut waiting = queue.borrow_mut();
-    if post.request.body == RequestBody::Cancel {
+    if let Post::Request(Request { job, body }, _) = &post
+        && *body == RequestBody::Cancel
+    {
+        let job = *job;
         let before = waiting.waiting.len();
-        waiting.waiting.retain(|post| post.request.job != job);
+        waiting.waiting.retain(|post| post.job() != Some(job));
         if waiting.waiting.len() < before {
             host.emit(job, Event::Cancelled);
         } else if waiting.running == Some(job) {
@@ -113,10 +142,10 @@ fn take_in(
         spawn_local(async move {
             let mut handler_now = handler_now;
             while let Some(post) = next(&queue) {
-                let job = post.request.job;
                 answer(&host, &mut handler_now, post).await;
-                host.forget(job);
-                queue.borrow_mut().running = None;
+                if let Some(job) = queue.borrow_mut().running.take() {
+                    host.forget(job);
+                }
             }
             handler.replace(Some(handler_now));
         });
@@ -126,12 +155,23 @@ fn take_in(
 fn next(queue: &RefCell<Queue>) -> Option<Post> {
     let mut queue = queue.borrow_mut();
     let post = queue.waiting.pop_front()?;
-    queue.running = Some(post.request.job);
+    queue.running = post.job();
     Some(post)
 }
 
 async fn answer(host: &Rc<WorkerHost>, handler: &mut impl Handler, post: Post) {
-    let Post { request, file } = post;
+    let (request, file) = match post {
+        Post::Request(request, file) => (request, file),
+        Post::Part(PartMessage {
+            number,
+            part,
+            images,
+        }) => {
+            let computed = handler.compute_part(part, images).await;
+            part_message::answer(host.scope(), number, computed);
+            return;
+        }
+    };
     let job = request.job;
     match attachment::fetch(host, &request, file).await {
         Ok(file) => handler.handle(host.as_ref(), request, file).await,

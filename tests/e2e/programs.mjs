@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 const NAMES = [
   { row: 'size-page', pattern: /^app-[0-9a-f]+_bg\.wasm$/ },
   { row: 'size-cpu', pattern: /^worker_bg\.wasm$/ },
+  { row: 'size-cpu-relaxed', pattern: /^worker_relaxed_bg\.wasm$/ },
   { row: 'size-gpu', pattern: /^worker_gpu_bg\.wasm$/ },
 ];
 

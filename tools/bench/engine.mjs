@@ -5,8 +5,12 @@ import path from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { photo } from './places.mjs';
 
+/** A CPU worker that hires no colleagues, and one without relaxed SIMD. */
+export const ALONE = 'cpu alone';
+export const PLAIN = 'cpu alone, plain';
+
 /**
- * Starts the worker `kind` ("cpu" or "webgpu") in a browser of its own and opens a model and a photo in it.
+ * Starts the worker `kind` ("cpu", "cpu alone", "cpu alone, plain" or "webgpu") in a browser of its own and opens a model and a photo in it.
  * `sizePx` is what the model is fed; its own size where none is given.
  */
 export async function openEngine(server, kind, model, sizePx) {
@@ -62,7 +66,7 @@ class Engine {
     this.target = logits.indexOf(Math.max(...logits));
     const devices = await this.browser.page.evaluate(() => globalThis.devices);
     this.device = devices.findLast((device) => !device.rejected);
-    const wanted = this.kind === 'cpu' ? 'cpu' : 'gpu';
+    const wanted = this.kind.startsWith('cpu') ? 'cpu' : 'gpu';
     if (!this.device?.kind.includes(wanted)) {
       const why = devices.find((device) => device.rejected)?.rejected ?? 'no device was named';
       throw new Error(`the ${this.kind} worker computes on ${this.device?.name}: ${why}`);
@@ -124,7 +128,7 @@ class Engine {
 /** Runs in the browser: keeps the worker, and what it says to each request. */
 async function drive(kind) {
   // The GPU's engine is started with a count of what it asks of the GPU.
-  const loader = kind === 'cpu' ? 'page/worker_loader.js' : 'page/counting_loader.js';
+  const loader = kind.startsWith('cpu') ? 'page/worker_loader.js' : 'page/counting_loader.js';
   const worker = new Worker(loader, { name: kind });
   const counts = new BroadcastChannel('counts');
   globalThis.gpuCounts = () =>

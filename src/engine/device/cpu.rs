@@ -12,11 +12,10 @@ use crate::{
 /// Opens the CPU, which no choice rules out: it is what is left when all else fails.
 pub fn cpu(_choice: DeviceChoice) -> LocalFuture<'static, Option<Result<Device, DeviceReport>>> {
     let threads = threads();
-    let plural = if threads == 1 { "" } else { "s" };
     let device = Device {
         report: DeviceReport {
             kind: DeviceKind::Cpu,
-            name: format!("CPU ({threads} thread{plural})"),
+            name: name(threads),
             rejected: None,
         },
         network: Box::new(move |graph| {
@@ -27,6 +26,12 @@ pub fn cpu(_choice: DeviceChoice) -> LocalFuture<'static, Option<Result<Device, 
         }),
     };
     Box::pin(std::future::ready(Some(Ok(device))))
+}
+
+/// What it is called when so many threads compute.
+pub(super) fn name(threads: usize) -> String {
+    let plural = if threads == 1 { "" } else { "s" };
+    format!("CPU ({threads} thread{plural})")
 }
 
 /// Threads the kernels use.

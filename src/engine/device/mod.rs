@@ -15,7 +15,7 @@ use super::{Host, Stopped, failure};
 use crate::{
     classifier::{Classifier, LocalFuture},
     onnx::{Graph, OnnxError, parse, simplify},
-    protocol::{DeviceChoice, DeviceReport, Event, JobId},
+    protocol::{DeviceChoice, DeviceKind, DeviceReport, Event, JobId},
 };
 
 /// Puts a simplified graph on a device.
@@ -65,6 +65,16 @@ impl Device {
     /// What it is.
     pub fn report(&self) -> &DeviceReport {
         &self.report
+    }
+
+    /// Takes note of how many threads of the processor compute; whether that is news.
+    pub(super) fn set_threads(&mut self, threads: usize) -> bool {
+        let name = cpu::name(threads);
+        let news = self.report.kind == DeviceKind::Cpu && self.report.name != name;
+        if news {
+            self.report.name = name;
+        }
+        news
     }
 
     /// Puts a simplified graph on the device.

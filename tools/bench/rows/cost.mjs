@@ -1,6 +1,6 @@
 // What samples, methods and redraws cost on the CPU device in the browser.
 
-import { openEngine } from '../engine.mjs';
+import { ALONE, openEngine } from '../engine.mjs';
 import { model } from '../places.mjs';
 import { sideBySide } from '../timing.mjs';
 
@@ -19,7 +19,7 @@ const peak = ({ events }) => Math.max(...events.filter((event) => event.memory).
 export async function measure(bench) {
   const rows = ['cost-linear', 'cost-family', 'cost-redraw'];
   if (rows.some((id) => bench.wants(id))) {
-    const engine = await openEngine(bench.server, 'cpu', model(NAME));
+    const engine = await openEngine(bench.server, ALONE, model(NAME));
     try {
       await times(bench, engine);
     } finally {
@@ -67,7 +67,7 @@ async function memory(bench) {
   const peaks = [];
   let description;
   for (const samples of [10, 200]) {
-    const engine = await openEngine(bench.server, 'cpu', model(NAME));
+    const engine = await openEngine(bench.server, ALONE, model(NAME));
     description = engine.describe();
     try {
       peaks.push(peak(await engine.job(samples)));

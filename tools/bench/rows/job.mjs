@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 
 import { describeProgram, explainNatively } from '../command_line.mjs';
-import { openEngine } from '../engine.mjs';
+import { ALONE, openEngine } from '../engine.mjs';
 import { model } from '../places.mjs';
 import { openPyTorch } from '../pytorch.mjs';
 import { openTensorFlow } from '../tfjs.mjs';
@@ -17,9 +17,25 @@ const NETWORKS = [
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'];
 
 export async function measure(bench) {
+  await againstOneWorker(bench, NETWORKS[0]);
   for (const network of NETWORKS) {
     await againstPyTorch(bench, network);
     await againstTensorFlow(bench, network);
+  }
+}
+
+async function againstOneWorker(bench, { name, runs }) {
+  if (!bench.wants('job-two-workers')) return;
+  const together = await openEngine(bench.server, 'cpu', model(name));
+  const alone = await openEngine(bench.server, ALONE, model(name));
+  try {
+    const names = { ours: together.describe(), theirs: alone.describe() };
+    await bench.row('job-two-workers', names, () =>
+      sideBySide(bench.runs(runs), { ours: () => together.job(SAMPLES), theirs: () => alone.job(SAMPLES) }),
+    );
+  } finally {
+    await together.close();
+    await alone.close();
   }
 }
 

@@ -35,7 +35,8 @@ pub fn finish_normalised(values: &mut [f32], scale: f64, shift: f64, range: Rang
 /// `grad` where `output` lies strictly inside `range`, else 0, then cut by `sign`.
 pub fn gradient(grad: &[f32], output: &[f32], range: Range, sign: GuidedSign) -> Vec<f32> {
     let pairs = grad.iter().zip(output);
-    let inside = |y: f32| range.low < y && y < range.high;
+    // Without the jump that `&&` asks for: which way it would go cannot be foreseen.
+    let inside = |y: f32| (range.low < y) & (y < range.high);
     match sign {
         GuidedSign::Both => pairs
             .map(|(&g, &y)| if inside(y) { g } else { 0.0 })

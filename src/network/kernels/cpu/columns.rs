@@ -1,4 +1,4 @@
-//! Windows of an image laid out as columns of a matrix, and columns added back into an image.
+//! Columns of a matrix added back into the image whose windows they are.
 
 use super::super::ConvGeometry;
 
@@ -63,34 +63,6 @@ fn for_each_run(
             }
         }
     }
-}
-
-/// Writes the windows of `image`, `[channels, h, w]`, into `matrix`,
-/// `[channels * kh * kw, ho * wo]`, which must be all zeros.
-pub fn gather(
-    image: &[f32],
-    matrix: &mut [f32],
-    channels: usize,
-    in_hw: [usize; 2],
-    out_hw: [usize; 2],
-    geometry: &ConvGeometry,
-) {
-    for_each_run(
-        channels,
-        in_hw,
-        out_hw,
-        geometry,
-        |column, input, count, stride| {
-            let to = &mut matrix[column..column + count];
-            if stride == 1 {
-                to.copy_from_slice(&image[input..input + count]);
-            } else {
-                for (to, from) in to.iter_mut().zip(image[input..].iter().step_by(stride)) {
-                    *to = *from;
-                }
-            }
-        },
-    );
 }
 
 /// Adds the columns of `matrix` back to the pixels they were gathered from.

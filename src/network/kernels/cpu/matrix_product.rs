@@ -1,6 +1,12 @@
-//! Safe matrix products over slices, on the `gemm` crate.
+//! Matrix products over slices: in a browser by our own tile, natively by the `gemm` crate, which
+//! knows vectors wider than 128 bits.
 
-use super::{super::Transposed, parallel};
+use super::{super::Transposed, parallel, right_operand::RightOperand};
+
+#[cfg(not(target_family = "wasm"))]
+pub use super::library_product::LibraryLeft as Left;
+#[cfg(target_family = "wasm")]
+pub use super::tiled_product::TiledLeft as Left;
 
 /// Fewer rows than this are not worth a core of their own.
 const FEWEST_ROWS: usize = 32;
@@ -32,55 +38,17 @@ pub fn multiply_batch(
         let b = b.get(matrix(batch[1]) * k * n..);
         if let (Some(a), Some(b)) = (a, b) {
             let rows = out.len() / n.max(1);
-            multiply([rows, n, k], (a, a_strides), (b, b_strides), out);
+            let right = RightOperand::Matrix {
+                values: b,
+                strides: b_strides,
+            };
+            Left::new([rows, k], a, a_strides).multiply(n, &right, out, |_, _| ());
         }
     });
     out
 }
 
-/// `out = a x b`, row-major, where `[m, n, k]` are the rows of `a`, the columns of `b` and what they
-/// share. Each operand comes with its row and column stride.
-///
-/// Does nothing where an operand is shorter than its shape and strides say.
-pub fn multiply(
-    [m, n, k]: [usize; 3],
-    (a, a_strides): (&[f32], [usize; 2]),
-    (b, b_strides): (&[f32], [usize; 2]),
-    out: &mut [f32],
-) {
-    let covers = |length: usize, rows: usize, columns: usize, [row, column]: [usize; 2]| {
-        rows == 0 || columns == 0 || (rows - 1) * row + (columns - 1) * column < length
-    };
-    let fits = covers(a.len(), m, k, a_strides)
-        && covers(b.len(), k, n, b_strides)
-        && covers(out.len(), m, n, [n, 1]);
-    debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
-    if !fits || m == 0 || n == 0 {
-        return;
-    }
-    // SAFETY: the checks above show that every element the product reads or writes lies inside its
-    // slice; strides are non-negative and small enough for isize because slices are.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
-            1,
-            n as isize,
-            false,
-            a.as_ptr(),
-            a_strides[1] as isize,
-            a_strides[0] as isize,
-            b.as_ptr(),
-            b_strides[1] as isize,
-            b_strides[0] as isize,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            gemm::Parallelism::None,
-        );
-    }
+/// Whether `length` elements hold `rows` by `columns` of them that lie `row` and `column` apart.
+pub fn covers(length: usize, [rows, columns]: [usize; 2], [row, column]: [usize; 2]) -> bool {
+    rows == 0 || columns == 0 || (rows - 1) * row + (columns - 1) * column < length
 }

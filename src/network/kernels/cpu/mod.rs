@@ -7,13 +7,20 @@ mod columns;
 mod convolution;
 mod depthwise;
 mod exponential;
+mod lanes;
+#[cfg(not(target_family = "wasm"))]
+mod library_product;
 mod matrix_product;
 mod parallel;
 mod pool;
 mod reduction;
+mod right_operand;
 mod rows;
 mod sparse_rows;
+#[cfg(any(test, target_family = "wasm"))]
+mod tiled_product;
 mod unary;
+mod windows;
 
 use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexTensor};

@@ -6,6 +6,17 @@ pub fn for_each_chunk(
     length: usize,
     work: impl Fn(usize, &mut [f32]) + Send + Sync,
 ) {
+    for_each_chunk_with(out, length, || (), |(), index, chunk| work(index, chunk));
+}
+
+/// Calls `work(scratch, index, chunk)` for every `length`-long chunk of `out`. What `scratch` makes
+/// is handed from one call to the next on the same core.
+pub fn for_each_chunk_with<S>(
+    out: &mut [f32],
+    length: usize,
+    scratch: impl Fn() -> S + Send + Sync,
+    work: impl Fn(&mut S, usize, &mut [f32]) + Send + Sync,
+) {
     if length == 0 {
         return;
     }
@@ -14,11 +25,16 @@ pub fn for_each_chunk(
         use rayon::prelude::*;
         out.par_chunks_mut(length)
             .enumerate()
-            .for_each(|(index, chunk)| work(index, chunk));
+            .for_each_init(scratch, |scratch, (index, chunk)| {
+                work(scratch, index, chunk);
+            });
     }
     #[cfg(target_family = "wasm")]
-    for (index, chunk) in out.chunks_mut(length).enumerate() {
-        work(index, chunk);
+    {
+        let mut scratch = scratch();
+        for (index, chunk) in out.chunks_mut(length).enumerate() {
+            work(&mut scratch, index, chunk);
+        }
     }
 }
 

@@ -1,0 +1,98 @@
+//! A left operand of matrix products by the `gemm` crate, safely.
+
+use std::borrow::Cow;
+
+use super::{matrix_product::covers, right_operand::RightOperand};
+
+/// A left operand, `[m, k]`, of products to come.
+pub struct LibraryLeft<'a> {
+    shape: [usize; 2],
+    values: Cow<'a, [f32]>,
+    strides: [usize; 2],
+}
+
+impl<'a> LibraryLeft<'a> {
+    /// `shape` are the rows `m` and columns `k` of `values`, `strides` the elements from one row and
+    /// one column to the next.
+    pub fn new(shape: [usize; 2], values: &'a [f32], strides: [usize; 2]) -> Self {
+        Self {
+            shape,
+            values: Cow::Borrowed(values),
+            strides,
+        }
+    }
+
+    /// `m` rows that lie `row_stride` apart in `values`, each with its columns at `places` from its
+    /// beginning.
+    pub fn scattered(m: usize, values: &[f32], row_stride: usize, places: &[usize]) -> Self {
+        let rows = (0..m).flat_map(|row| {
+            let row = values.get(row * row_stride..).unwrap_or_default();
+            places.iter().filter_map(move |&place| row.get(place))
+        });
+        Self {
+            shape: [m, places.len()],
+            values: rows.copied().collect(),
+            strides: [places.len(), 1],
+        }
+    }
+
+    /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
+    /// `out` once, when its sums are complete.
+    ///
+    /// Does nothing where an operand is shorter than its shape and strides say.
+    pub fn multiply(
+        &self,
+        n: usize,
+        right: &RightOperand<'_>,
+        out: &mut [f32],
+        finish: impl Fn(usize, &mut [f32]),
+    ) {
+        let [m, k] = self.shape;
+        let fits = covers(self.values.len(), self.shape, self.strides)
+            && right.covers([k, n])
+            && covers(out.len(), [m, n], [n, 1]);
+        debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
+        if !fits || m == 0 || n == 0 {
+            return;
+        }
+        let mut matrix = Vec::new();
+        let (b, b_strides) = match right {
+            RightOperand::Matrix { values, strides } => (*values, *strides),
+            RightOperand::Windows(windows) => {
+                matrix.resize(k * n, 0.0);
+                for (row, into) in matrix.chunks_exact_mut(n).enumerate() {
+                    windows.read(row, 0, into);
+                }
+                (matrix.as_slice(), [n, 1])
+            }
+        };
+        // SAFETY: the checks above show that every element the product reads or writes lies inside its
+        // slice; strides are non-negative and small enough for isize because slices are.
+        unsafe {
+            gemm::gemm(
+                m,
+                n,
+                k,
+                out.as_mut_ptr(),
+                1,
+                n as isize,
+                false,
+                self.values.as_ptr(),
+                self.strides[1] as isize,
+                self.strides[0] as isize,
+                b.as_ptr(),
+                b_strides[1] as isize,
+                b_strides[0] as isize,
+                0.0,
+                1.0,
+                false,
+                false,
+                false,
+                gemm::Parallelism::None,
+            );
+        }
+        for (row, part) in out[..m * n].chunks_exact_mut(n).enumerate() {
+            finish(row, part);
+        }
+    }
+}

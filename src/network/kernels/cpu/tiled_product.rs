@@ -1,0 +1,255 @@
+//! A left operand of matrix products by tiles of 4 x 8 sums: what sixteen vectors of 128 bits hold,
+//! with room for the operands.
+
+use super::{
+    lanes::{LANES, Lanes},
+    matrix_product::covers,
+    right_operand::RightOperand,
+};
+
+/// Rows of a tile.
+const TILE_ROWS: usize = 4;
+/// Columns of a tile.
+const TILE_COLUMNS: usize = LANES;
+/// Most terms of a sum in one pass: panels of both operands this long stay in the first cache.
+const DEPTH: usize = 256;
+/// Most columns of the right operand laid out at once: with `DEPTH` rows they stay in the second cache.
+const WIDTH: usize = 256;
+
+/// A left operand, `[m, k]`, laid out once for many products.
+///
+/// For each run of `DEPTH` columns, panels of `TILE_ROWS` rows, column by column; rows that are
+/// missing from the last panel are zeros.
+pub struct TiledLeft {
+    shape: [usize; 2],
+    panels: Vec<f32>,
+    covered: bool,
+}
+
+impl TiledLeft {
+    /// `shape` are the rows `m` and columns `k` of `values`, `strides` the elements from one row and
+    /// one column to the next.
+    pub fn new(shape: [usize; 2], values: &[f32], strides: [usize; 2]) -> Self {
+        Self::laid_out(shape, values, strides[0], |term| term * strides[1])
+    }
+
+    /// `m` rows that lie `row_stride` apart in `values`, each with its columns at `places` from its
+    /// beginning.
+    pub fn scattered(m: usize, values: &[f32], row_stride: usize, places: &[usize]) -> Self {
+        Self::laid_out([m, places.len()], values, row_stride, |term| places[term])
+    }
+
+    fn laid_out(
+        [m, k]: [usize; 2],
+        values: &[f32],
+        row_stride: usize,
+        place: impl Fn(usize) -> usize,
+    ) -> Self {
+        let mut panels = vec![0.0; m.next_multiple_of(TILE_ROWS) * k];
+        let mut rest = panels.as_mut_slice();
+        let mut covered = true;
+        for first_term in (0..k).step_by(DEPTH) {
+            let terms = (k - first_term).min(DEPTH);
+            for first_row in (0..m).step_by(TILE_ROWS) {
+                let (panel, after) = rest.split_at_mut(terms * TILE_ROWS);
+                rest = after;
+                for row in 0..(m - first_row).min(TILE_ROWS) {
+                    let start = (first_row + row) * row_stride;
+                    let column = panel[row..].iter_mut().step_by(TILE_ROWS);
+                    for (term, to) in column.enumerate() {
+                        match values.get(start + place(first_term + term)) {
+                            Some(value) => *to = *value,
+                            None => covered = false,
+                        }
+                    }
+                }
+            }
+        }
+        debug_assert!(covered, "the left operand does not cover {m}x{k}");
+        Self {
+            shape: [m, k],
+            panels,
+            covered,
+        }
+    }
+
+    /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
+    /// `out` once, when its sums are complete.
+    ///
+    /// Does nothing where an operand is shorter than its shape and strides say.
+    pub fn multiply(
+        &self,
+        n: usize,
+        right: &RightOperand<'_>,
+        out: &mut [f32],
+        finish: impl Fn(usize, &mut [f32]),
+    ) {
+        let [m, k] = self.shape;
+        let fits = self.covered && right.covers([k, n]) && covers(out.len(), [m, n], [n, 1]);
+        debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
+        if !fits || m == 0 || n == 0 {
+            return;
+        }
+        let out = &mut out[..m * n];
+        if k == 0 {
+            out.fill(0.0);
+            for (row, part) in out.chunks_exact_mut(n).enumerate() {
+                finish(row, part);
+            }
+            return;
+        }
+        let panel_rows = m.next_multiple_of(TILE_ROWS);
+        let widest = n.min(WIDTH).next_multiple_of(TILE_COLUMNS);
+        let mut laid_out = vec![0.0; k.min(DEPTH) * widest];
+        for first_term in (0..k).step_by(DEPTH) {
+            let terms = (k - first_term).min(DEPTH);
+            let left = &self.panels[first_term * panel_rows..][..terms * panel_rows];
+            for first_column in (0..n).step_by(WIDTH) {
+                let columns = (n - first_column).min(WIDTH);
+                let panels = &mut laid_out[..terms * columns.next_multiple_of(TILE_COLUMNS)];
+                lay_out(right, [first_term, first_column], [terms, columns], panels);
+                for (panel, right) in panels.chunks_exact(terms * TILE_COLUMNS).enumerate() {
+                    let column = first_column + panel * TILE_COLUMNS;
+                    for (panel, left) in left.chunks_exact(terms * TILE_ROWS).enumerate() {
+                        let tile = tile(left, right);
+                        let row = panel * TILE_ROWS;
+                        let rows = out[row * n..].chunks_exact_mut(n);
+                        write(&tile, rows, column, first_term > 0);
+                    }
+                }
+                // While they are in the cache.
+                if first_term + terms == k {
+                    for (row, out) in out.chunks_exact_mut(n).enumerate() {
+                        finish(row, &mut out[first_column..first_column + columns]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lays `[terms, columns]` of `right` out in panels of `TILE_COLUMNS` columns, row by row, from the
+/// term and column of `first` on. Columns that are missing from the last panel are zeros.
+fn lay_out(
+    right: &RightOperand<'_>,
+    first: [usize; 2],
+    [terms, columns]: [usize; 2],
+    panels: &mut [f32],
+) {
+    let mut row = [0.0; WIDTH];
+    let padded = columns.next_multiple_of(TILE_COLUMNS);
+    for term in 0..terms {
+        right.read(first[0] + term, first[1], &mut row[..columns]);
+        let (parts, _) = row[..padded].as_chunks::<TILE_COLUMNS>();
+        let panels = panels.chunks_exact_mut(terms * TILE_COLUMNS);
+        for (part, panel) in parts.iter().zip(panels) {
+            panel[term * TILE_COLUMNS..(term + 1) * TILE_COLUMNS].copy_from_slice(part);
+        }
+    }
+}
+
+/// The sums over the terms of one panel of each operand.
+#[inline]
+#[cfg_attr(
+    all(target_family = "wasm", feature = "relaxed-simd"),
+    target_feature(enable = "relaxed-simd")
+)]
+fn tile(left: &[f32], right: &[f32]) -> [[f32; TILE_COLUMNS]; TILE_ROWS] {
+    let mut tile = [Lanes::zero(); TILE_ROWS];
+    let (left, _) = left.as_chunks::<TILE_ROWS>();
+    let (right, _) = right.as_chunks::<TILE_COLUMNS>();
+    for (left, right) in left.iter().zip(right) {
+        for (sums, factor) in tile.iter_mut().zip(left) {
+            sums.add_product(*factor, right);
+        }
+    }
+    tile.map(Lanes::values)
+}
+
+/// Writes a tile from `column` on into as many `rows` as there are, or adds it to what is there.
+#[inline]
+fn write<'a>(
+    tile: &[[f32; TILE_COLUMNS]; TILE_ROWS],
+    rows: impl Iterator<Item = &'a mut [f32]>,
+    column: usize,
+    add: bool,
+) {
+    for (sums, row) in tile.iter().zip(rows) {
+        let to = &mut row[column..];
+        match to.first_chunk_mut::<TILE_COLUMNS>() {
+            Some(to) if add => {
+                for (to, sum) in to.iter_mut().zip(sums) {
+                    *to += *sum;
+                }
+            }
+            Some(to) => *to = *sums,
+            None => {
+                for (to, sum) in to.iter_mut().zip(sums) {
+                    *to = if add { *to + *sum } else { *sum };
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Products around every border of tiles and passes, against sums in double precision.
+    #[test]
+    fn equals_the_sum_of_products() {
+        let shapes = [
+            [1, 1, 1],
+            [4, 8, 256],
+            [3, 7, 5],
+            [5, 9, 257],
+            [13, 300, 40],
+            [8, 257, 600],
+            [64, 49, 33],
+            [2, 3, 0],
+        ];
+        for [m, n, k] in shapes {
+            for (a_strides, b_strides) in [([k, 1], [n, 1]), ([1, m], [n, 1]), ([k, 1], [1, k])] {
+                let a: Vec<f32> = (0..m * k)
+                    .map(|i| ((i * 37 % 101) as f32 - 50.0) / 50.0)
+                    .collect();
+                let b: Vec<f32> = (0..k * n)
+                    .map(|i| ((i * 53 % 97) as f32 - 48.0) / 48.0)
+                    .collect();
+                let right = RightOperand::Matrix {
+                    values: &b,
+                    strides: b_strides,
+                };
+                let product = |left: TiledLeft| {
+                    // Filled with what must not remain.
+                    let mut out = vec![f32::NAN; m * n];
+                    left.multiply(n, &right, &mut out, |row, part| {
+                        part.iter_mut().for_each(|value| *value += row as f32);
+                    });
+                    out
+                };
+                let out = product(TiledLeft::new([m, k], &a, a_strides));
+                let places: Vec<usize> = (0..k).map(|term| term * a_strides[1]).collect();
+                let scattered = TiledLeft::scattered(m, &a, a_strides[0], &places);
+                assert_eq!(product(scattered), out);
+                for row in 0..m {
+                    for column in 0..n {
+                        let exact: f64 = (0..k)
+                            .map(|term| {
+                                f64::from(a[row * a_strides[0] + term * a_strides[1]])
+                                    * f64::from(b[term * b_strides[0] + column * b_strides[1]])
+                            })
+                            .sum::<f64>()
+                            + row as f64;
+                        let found = f64::from(out[row * n + column]);
+                        assert!(
+                            (found - exact).abs() <= 1e-6 * (64.0 + k as f64),
+                            "{m}x{k} times {k}x{n} at {row}, {column}: {found} instead of {exact}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
