@@ -3,6 +3,7 @@
 mod batch;
 mod comparing;
 mod explaining;
+mod lesson;
 mod models;
 mod opening;
 mod randomising;
