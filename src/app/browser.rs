@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Response, Url};
 
 use super::{state::Adapter, strings::notices};
 
@@ -91,8 +91,7 @@ async fn ask_for_adapter() -> Result<Adapter, JsValue> {
     if gpu.is_falsy() {
         return Ok(Adapter::None);
     }
-    let request: Function = Reflect::get(&gpu, &"requestAdapter".into())?.dyn_into()?;
-    let promise: Promise = request.call0(&gpu)?.dyn_into()?;
+    let promise: Promise = call(&gpu, "requestAdapter")?.dyn_into()?;
     let adapter = JsFuture::from(promise).await?;
     if adapter.is_falsy() {
         return Ok(Adapter::None);
@@ -190,6 +189,34 @@ pub fn show(id: &str) {
     let part = document().and_then(|document| document.get_element_by_id(id));
     if let Some(part) = part {
         part.scroll_into_view();
+    }
+}
+
+/// Opens a `dialog` over everything else, which takes no input for as long.
+pub fn open_dialog(dialog: &HtmlElement) {
+    if call(dialog, "showModal").is_err() {
+        // Older browsers know no dialogs: it is shown at its place.
+        let _ = dialog.set_attribute("open", "");
+    }
+}
+
+/// Closes a `dialog`; one that is closed stays so.
+pub fn close_dialog(dialog: &HtmlElement) {
+    // A browser without dialogs has nothing to close.
+    let _ = call(dialog, "close");
+}
+
+fn call(object: &JsValue, method: &str) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(object, &method.into())?.dyn_into()?;
+    method.call0(object)
+}
+
+/// Gives the keyboard to a part of the page.
+pub fn focus(id: &str) {
+    let part = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(part) = part.and_then(|part| part.dyn_into::<HtmlElement>().ok()) {
+        // An element that takes no focus leaves it where it is.
+        let _ = part.focus();
     }
 }
 

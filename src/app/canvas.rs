@@ -60,6 +60,8 @@ pub enum Drawing {
     },
     /// The recovered image of a step.
     Recovered(Shared<RcapReport>, usize),
+    /// A picture as it is.
+    Pixels(Shared<Pixels>),
 }
 
 /// Draws a picture at its own resolution; the style sheet decides how large it is shown.
@@ -112,6 +114,7 @@ pub fn draw(canvas: &HtmlCanvasElement, drawing: &Drawing) {
             Some(pixels) => put(canvas, pixels),
             None => Ok(()),
         },
+        Drawing::Pixels(pixels) => put(canvas, pixels),
     };
     // Nothing to tell the person: a browser that cannot draw has shown nothing before either.
     if let Err(error) = drawn {

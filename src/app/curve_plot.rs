@@ -15,13 +15,36 @@ use crate::{
 
 const FONT: &str = "12px system-ui, sans-serif";
 
-/// The curve laid out for a canvas as large as this one is shown.
-pub fn lay_out(canvas: &HtmlCanvasElement, report: &RcapReport) -> Curve {
+/// The step of the curve beside a point of a canvas, in CSS pixels from its corner.
+pub fn step_at(
+    canvas: &HtmlCanvasElement,
+    report: &RcapReport,
+    x_px: f64,
+    y_px: f64,
+) -> Option<usize> {
+    let scale = scale(canvas).unwrap_or(1.0);
+    let curve = lay_out(canvas, report, scale);
+    let hover = curve.nearest(x_px / scale, y_px / scale)?;
+    Some(hover.step)
+}
+
+/// The curve laid out for a canvas as large as this one is shown, in units of `scale` pixels.
+fn lay_out(canvas: &HtmlCanvasElement, report: &RcapReport, scale: f64) -> Curve {
     Curve::new(
         report,
-        f64::from(canvas.client_width()),
-        f64::from(canvas.client_height()),
+        f64::from(canvas.client_width()) / scale,
+        f64::from(canvas.client_height()) / scale,
     )
+}
+
+/// How much larger than usual lines and words are drawn, where the style sheet sets `--plot-scale`.
+fn scale(canvas: &HtmlCanvasElement) -> Option<f64> {
+    let style = browser::window()?
+        .get_computed_style(canvas)
+        .ok()
+        .flatten()?;
+    let scale = style.get_property_value("--plot-scale").ok()?;
+    scale.trim().parse().ok().filter(|scale| *scale > 0.0)
 }
 
 /// Draws the curve, with a line at the marked step; what cannot be drawn is in the table below it.
@@ -42,12 +65,13 @@ fn try_draw(
     canvas.set_height((f64::from(canvas.client_height()) * ratio).round() as u32);
     let context: CanvasRenderingContext2d =
         canvas.get_context("2d")?.ok_or(JsValue::NULL)?.dyn_into()?;
-    context.scale(ratio, ratio)?;
+    let scale = scale(canvas).unwrap_or(1.0);
+    context.scale(ratio * scale, ratio * scale)?;
     let pen = Pen {
         context,
         style: window.get_computed_style(canvas)?.ok_or(JsValue::NULL)?,
     };
-    let curve = lay_out(canvas, report);
+    let curve = lay_out(canvas, report, scale);
     pen.axes(&curve)?;
     for series in &curve.series {
         pen.series(series, &curve.frame, marked)?;

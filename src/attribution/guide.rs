@@ -35,17 +35,24 @@ impl Guide {
         })
     }
 
+    /// The percentile of each channel of `variance`, `[3, height, width]`, with linear interpolation;
+    /// `None` where nothing is damped.
+    pub fn thresholds(&self, size: Size, variance: &[f64]) -> Option<Vec<f64>> {
+        let channels = variance.chunks(size.pixels().max(1));
+        let threshold = |channel: &[f64]| quantile_linear(channel, self.percentile / 100.0);
+        (self.percentile > 0.0).then(|| channels.map(threshold).collect())
+    }
+
     /// Multiplies `values` by their weights; both are `[3, height, width]`.
     ///
-    /// Each channel has its own threshold, the percentile of its variances with linear
-    /// interpolation; strictly above it the weight is 1.
+    /// Each channel has its own of the [`Guide::thresholds`]; strictly above it the weight is 1.
     pub fn apply(&self, size: Size, values: &mut [f64], variance: &[f64]) {
-        if self.percentile <= 0.0 {
+        let Some(thresholds) = self.thresholds(size, variance) else {
             return;
-        }
+        };
         let pixels = size.pixels().max(1);
-        for (values, variance) in values.chunks_mut(pixels).zip(variance.chunks(pixels)) {
-            let threshold = quantile_linear(variance, self.percentile / 100.0);
+        let channels = values.chunks_mut(pixels).zip(variance.chunks(pixels));
+        for ((values, variance), threshold) in channels.zip(thresholds) {
             let unit = match self.damping {
                 Damping::Variance => 1.0,
                 // With a zero threshold every variance up to it is zero, and so is its share.

@@ -37,6 +37,15 @@ impl NoiseSource {
         }
     }
 
+    /// Writes the noisy copy of `image` for `sample` into `out`, `[3, height, width]` in normalised
+    /// space; `std` is the standard deviation of the noise there.
+    pub fn copy(&self, image: &NormImage, std: f64, sample: usize, out: &mut [f32]) {
+        self.fill(sample, out);
+        for (value, &x) in out.iter_mut().zip(&image.values) {
+            *value = (f64::from(x) + std * f64::from(*value)) as f32;
+        }
+    }
+
     /// # Errors
     /// Stored noise that is not of this size or has fewer than `samples` samples.
     pub fn check(&self, size: Size, samples: usize) -> Result<(), AttributionError> {

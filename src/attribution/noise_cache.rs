@@ -96,12 +96,7 @@ async fn extend(
         .stream_from(
             first,
             samples,
-            |k, out| {
-                cx.noise.fill(k, out);
-                for (value, &x) in out.iter_mut().zip(&cx.image.values) {
-                    *value = (f64::from(x) + std * f64::from(*value)) as f32;
-                }
-            },
+            |k, out| cx.noise.copy(cx.image, std, k, out),
             |_, gradient, _| moments.borrow_mut().add(gradient),
             |done| (cx.on_partial)(&moments.borrow(), done, samples),
         )

@@ -4,7 +4,7 @@ use super::{Clock, Engine, Host, Stopped, failure, pace::JobPace};
 use crate::{
     attribution::SaliencyMap,
     image::recovered_pixels,
-    metric::{RcapVariants, rcap},
+    metric::{RcapOutcome, RcapVariants, rcap},
     protocol::{
         CompletenessReport, Event, ExplainRequest, JobId, MapReport, RcapReport, RcapSettings,
         Settings, Stage, StageTime,
@@ -43,7 +43,8 @@ impl Explanation {
     }
 }
 
-fn map_report(
+/// A map as the page gets it.
+pub(super) fn map_report(
     map: &SaliencyMap,
     method: &str,
     target: usize,
@@ -139,17 +140,7 @@ impl Engine {
         let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
         let preprocessing = &model.card.preprocessing;
         let black = preprocessing.black_norm();
-        let pace = JobPace::new(host, job, Stage::Measure);
-        let outcome = rcap(
-            model.classifier.as_ref(),
-            &pace,
-            &photo.norm,
-            black,
-            &map.values,
-            target,
-            settings,
-        )
-        .await?;
+        let outcome = self.rcap_of(host, job, map, target, settings).await?;
         let mut report = outcome.report;
         report.recovered = (0..report.steps.len())
             .map(|step| {
@@ -159,5 +150,32 @@ impl Engine {
             .collect();
         host.emit(job, Event::Rcap(Box::new(report.clone())));
         Ok((report, outcome.variants))
+    }
+
+    /// RCAP of a map of the open image, without telling the host.
+    ///
+    /// # Errors
+    /// Cancelled, nothing is open, a setting is out of range, or the model fails.
+    pub(super) async fn rcap_of(
+        &self,
+        host: &dyn Host,
+        job: JobId,
+        map: &SaliencyMap,
+        target: usize,
+        settings: RcapSettings,
+    ) -> Result<RcapOutcome, Stopped> {
+        let model = self.model.as_ref().ok_or_else(failure::no_model)?;
+        let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
+        let pace = JobPace::new(host, job, Stage::Measure);
+        let outcome = rcap(
+            model.classifier.as_ref(),
+            &pace,
+            &photo.norm,
+            model.card.preprocessing.black_norm(),
+            &map.values,
+            target,
+            settings,
+        );
+        Ok(outcome.await?)
     }
 }

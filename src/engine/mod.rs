@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod gradient;
 mod host;
+mod lesson;
 mod measure;
 mod memory;
 mod model;
@@ -143,6 +144,10 @@ impl Engine {
                 let bytes = file.read_whole().unwrap_or_default();
                 self.randomise(host, job, &request, &bytes).await
             }
+            RequestBody::Lesson(request) => self.lesson(host, job, &request).await.map(|found| {
+                host.emit(job, Event::Lesson(Box::new(found.0)));
+                found.1
+            }),
             RequestBody::OpenMask { name, settings } => match file.read_whole() {
                 Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
                 Err(reason) => Err(failure::unreadable_image(&name, &reason).into()),

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlteredImages, Classification, DeviceReport, Failure, ImageCard, MapReport, MaskReport,
-    MeasureOffer, MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels,
-    PresetDescription, RandomisedMap, RcapReport, StudyRow, UnsupportedNode,
+    AlteredImages, Classification, DeviceReport, Failure, ImageCard, LessonReport, MapReport,
+    MaskReport, MeasureOffer, MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels,
+    PresetDescription, RandomisedMap, RcapReport, StudyRow, UnsupportedNode, map::bytes_taken,
 };
 
 /// A step of the pipeline.
@@ -87,6 +87,8 @@ pub enum Event {
     Measured(Box<MeasureReport>),
     /// One more group of layers has lost its weights, and the map was made again.
     Randomised(Box<RandomisedMap>),
+    /// The steps between the open image and its map.
+    Lesson(Box<LessonReport>),
     /// One method on one image of many, measured.
     StudyRow(Box<StudyRow>),
     /// A mask is open.
@@ -118,8 +120,9 @@ impl Event {
                 std::mem::take(&mut card.model_view.rgba),
                 std::mem::take(&mut card.overview.rgba),
             ],
-            Event::Map(map) => vec![taken(map)],
-            Event::Randomised(step) => vec![taken(&mut step.map)],
+            Event::Map(map) => vec![bytes_taken(map)],
+            Event::Randomised(step) => vec![bytes_taken(&mut step.map)],
+            Event::Lesson(report) => report.detach(),
             Event::Altered(images) => {
                 let order = std::mem::take(&mut images.salient_from);
                 vec![
@@ -147,8 +150,9 @@ impl Event {
                 card.model_view.rgba = next();
                 card.overview.rgba = next();
             }
-            Event::Map(map) => map.values = floats(&next()),
-            Event::Randomised(step) => step.map.values = floats(&next()),
+            Event::Map(map) => map.set_bytes(&next()),
+            Event::Randomised(step) => step.map.set_bytes(&next()),
+            Event::Lesson(report) => report.attach(next),
             Event::Altered(images) => {
                 images.deleted.rgba = next();
                 images.beneath.rgba = next();
@@ -165,14 +169,4 @@ impl Event {
             _ => {}
         }
     }
-}
-
-fn taken(map: &mut MapReport) -> Vec<u8> {
-    let values = std::mem::take(&mut map.values);
-    values.iter().flat_map(|v| v.to_le_bytes()).collect()
-}
-
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    let values = bytes.as_chunks::<4>().0.iter();
-    values.map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }

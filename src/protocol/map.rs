@@ -55,4 +55,16 @@ impl MapReport {
     pub fn is_final(&self) -> bool {
         self.samples_done >= self.samples_total
     }
+
+    /// Puts back what [`bytes_taken`] took out.
+    pub(super) fn set_bytes(&mut self, bytes: &[u8]) {
+        let values = bytes.as_chunks::<4>().0.iter();
+        self.values = values.map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    }
+}
+
+/// Takes the values out as little-endian 32-bit floats, to travel beside the message.
+pub(super) fn bytes_taken(map: &mut MapReport) -> Vec<u8> {
+    let values = std::mem::take(&mut map.values);
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }

@@ -54,6 +54,9 @@ pub enum RequestBody {
     /// values came with the message as for a measure; answered by `Randomised` events, a `Measured` and
     /// a `Finished`.
     Randomise(RandomiseRequest),
+    /// Show the steps by which Guided AbsoluteGrad explains a class of the open image; answered by a
+    /// `Lesson`. What was computed before is kept, and used.
+    Lesson(ExplainRequest),
     /// Mark where the object is in the open image by a picture whose bytes or file handle came with
     /// the message; answered by `MaskReady`.
     OpenMask {

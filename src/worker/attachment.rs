@@ -62,9 +62,10 @@ pub async fn fetch(
             FailureKind::Internal,
             &request.explain.method,
         ),
-        RequestBody::SetPreprocessing(_) | RequestBody::Explain(_) | RequestBody::Cancel => {
-            return Ok(None);
-        }
+        RequestBody::SetPreprocessing(_)
+        | RequestBody::Explain(_)
+        | RequestBody::Lesson(_)
+        | RequestBody::Cancel => return Ok(None),
     };
     let Some(file) = file else {
         return Ok(None);

@@ -42,6 +42,28 @@ describe('accessibility', () => {
     assert.deepEqual([...found], []);
   });
 
+  visit('axe finds nothing in the lesson, which fits its window', async (page) => {
+    await useSmallModel(page);
+    await by(page, 'lesson-open').click();
+    const found = new Set();
+    for (const step of [4, 6, 8, 9, 10]) {
+      await by(page, `lesson-step-${step}`).click();
+      await until(async () => (await by(page, 'lesson-waiting').count()) === 0, 'its pictures', 240_000);
+      if (step === 10) await by(page, 'lesson-pick-1').click();
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        for (const width of [1440, 1024, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.waitForTimeout(200);
+          for (const violation of await violations(page)) found.add(`${step} ${colorScheme} ${width}: ${violation}`);
+          const wide = await page.locator('.lesson-body').evaluate((body) => body.scrollWidth - body.clientWidth);
+          if (wide > 0) found.add(`${step} ${width}: ${wide} pixels too wide`);
+        }
+      }
+    }
+    assert.deepEqual([...found], []);
+  });
+
   visit('no page is wider than its window', async (page) => {
     await until(() => finished(page), 'the example', 240_000);
     await by(page, 'show-model').click();

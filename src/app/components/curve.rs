@@ -47,8 +47,7 @@ pub fn Curve(props: &CurveProps) -> Html {
                 let edges = canvas.get_bounding_client_rect();
                 let x = f64::from(event.client_x()) - edges.left();
                 let y = f64::from(event.client_y()) - edges.top();
-                let curve = curve_plot::lay_out(&canvas, &report);
-                mark.emit(curve.nearest(x, y).map(|hover| hover.step));
+                mark.emit(curve_plot::step_at(&canvas, &report, x, y));
             }
         }
     };

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    colour_bar::ColourBar, downloads::Downloads, map_tools::MapTools, picture::Picture,
-    progress::ProgressLine, zoom_stage::ZoomStage, zoom_tools::ZoomTools,
+    colour_bar::ColourBar, downloads::Downloads, lesson::OPENER_ID, map_tools::MapTools,
+    picture::Picture, progress::ProgressLine, zoom_stage::ZoomStage, zoom_tools::ZoomTools,
 };
 use crate::{
     app::{
         canvas::Drawing,
-        state::{Action, State},
-        strings::{fill, percent, significant, text},
+        state::{Action, LessonAction, LessonStep, State},
+        strings::{fill, lesson, percent, significant, text},
     },
     render::summarise_map,
 };
@@ -40,7 +40,22 @@ pub fn Map(props: &MapProps) -> Html {
     html! {
         <section id="map" class="card map" aria-labelledby="map-title" tabindex="-1">
             <div class="map-head">
-                <h2 id="map-title"><span class="step" aria-hidden="true">{ "3" }</span>{ text().map }</h2>
+                <div class="card-head">
+                    <h2 id="map-title"><span class="step" aria-hidden="true">{ "3" }</span>{ text().map }</h2>
+                    <button
+                        id={OPENER_ID}
+                        class="button button-small"
+                        type="button"
+                        title={lesson().open_hint}
+                        aria-haspopup="dialog"
+                        data-testid={OPENER_ID}
+                        onclick={props.dispatch.reform(|_: MouseEvent| {
+                            Action::Lesson(LessonAction::Show(LessonStep::Photo))
+                        })}
+                    >
+                        { lesson().open }
+                    </button>
+                </div>
                 <p class="headline">{ headline(state) }</p>
                 <p class="hint" data-testid="map-summary">
                     { &*summary }

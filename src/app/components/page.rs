@@ -9,8 +9,8 @@ use yew::{platform::spawn_local, prelude::*};
 
 use super::{
     answer::Answer, batch::BatchCard, comparison::Comparison, footer::Footer, header::Header,
-    map::Map, measure::Measure, message::Message, method::Method, model_panel::ModelPanel,
-    photo::Photo, sanity::Sanity, strip::StripCard,
+    lesson::LessonDialog, map::Map, measure::Measure, message::Message, method::Method,
+    model_panel::ModelPanel, photo::Photo, sanity::Sanity, strip::StripCard,
 };
 use crate::{
     app::{
@@ -197,9 +197,12 @@ impl Component for Page {
                     </div>
                     <Comparison state={Rc::clone(state)} {open_mask} dispatch={dispatch.clone()} />
                     <Sanity state={Rc::clone(state)} dispatch={dispatch.clone()} />
-                    <BatchCard state={Rc::clone(state)} {open_folder} {dispatch} />
+                    <BatchCard state={Rc::clone(state)} {open_folder} dispatch={dispatch.clone()} />
                 </main>
                 <Footer />
+                if let Some(step) = state.lesson.step {
+                    <LessonDialog state={Rc::clone(state)} {step} {dispatch} />
+                }
             </div>
         }
     }

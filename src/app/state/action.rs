@@ -1,7 +1,8 @@
 //! What can happen to the page.
 
 use super::{
-    BatchAction, Example, MaskSource, Memory, Notice, Sample, Split, View, WorkerKind, ZoomStep,
+    BatchAction, Example, LessonAction, MaskSource, Memory, Notice, Sample, Split, View,
+    WorkerKind, ZoomStep,
 };
 use crate::protocol::{
     Answer, DeviceChoice, JobId, MaskSettings, ModelOptions, Preprocessing, RcapSettings, Setting,
@@ -53,6 +54,8 @@ pub enum Timer {
     Settled(u64),
     /// The measures' parameters have been left alone; holds the count of changes it was set at.
     MeasuresSettled(u64),
+    /// A step of the lesson has been on show for long enough; holds the count of waits it was set at.
+    LessonStep(u64),
     /// A cancelled job should have answered by now.
     CancelOverdue(JobId),
 }
@@ -151,6 +154,8 @@ pub enum Action {
     SetMask(MaskSettings),
     /// No mask any more.
     RemoveMask,
+    /// Something about the lesson.
+    Lesson(LessonAction),
     /// Something about many images.
     Batch(BatchAction),
     /// Explain with the settings as they are, after a stop or a failure.

@@ -121,7 +121,8 @@ impl State {
             .map(|method| {
                 let key = self.result_key(method);
                 let running = run.is_some_and(|run| {
-                    Some(&run.result_key) == key.as_ref() && run.kind != RunKind::Draft
+                    let of_tile = !matches!(run.kind, RunKind::Draft | RunKind::Lesson);
+                    Some(&run.result_key) == key.as_ref() && of_tile
                 });
                 let failure = key.as_ref().and_then(|key| {
                     let mut setbacks = self.comparison.setbacks.iter();
@@ -161,7 +162,7 @@ impl State {
 
     /// Something that gives way to the large map is under way.
     pub fn is_aside(&self) -> bool {
-        self.is_comparing() || self.is_randomising()
+        self.is_comparing() || self.is_randomising() || self.is_lesson_run()
     }
 
     /// Something about the large map or the opening of files is under way.
@@ -259,6 +260,7 @@ impl State {
         if self.comparison.paused
             || self.settling
             || self.is_busy()
+            || self.lesson_is_due()
             || self.classification.is_none()
         {
             return;

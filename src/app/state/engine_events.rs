@@ -103,6 +103,7 @@ impl State {
                 }
             }
             Event::Randomised(step) => self.randomised(*step),
+            Event::Lesson(report) => self.lesson_came(*report),
             Event::Altered(images) => {
                 if let Some(run) = &self.run {
                     let key = run.result_key.clone();
@@ -113,11 +114,12 @@ impl State {
             Event::Finished { times, gradients } => self.run_finished(times, gradients, out),
             Event::Cancelled => {
                 let run = self.run.take();
+                self.halt_lesson();
                 self.progress = None;
                 self.comparison.partial = None;
                 match run.map(|run| run.kind) {
                     Some(RunKind::Tile | RunKind::Measure) => self.comparison.paused = true,
-                    Some(RunKind::Randomise) => self.idle(out),
+                    Some(RunKind::Randomise | RunKind::Lesson) => self.idle(out),
                     _ => self.halted = true,
                 }
             }
@@ -126,6 +128,10 @@ impl State {
                 let Some(run) = self.run.take() else { return };
                 if matches!(run.kind, RunKind::Tile | RunKind::Measure) {
                     self.set_back(run, failure, out);
+                    return;
+                }
+                if run.kind == RunKind::Lesson {
+                    self.lesson_failed(run, failure, out);
                     return;
                 }
                 self.notice = Some(Notice::from(failure));
@@ -170,7 +176,7 @@ impl State {
                 self.comparison.partial = None;
                 self.keep_result(run, times, gradients);
             }
-            RunKind::Measure | RunKind::Randomise => {}
+            RunKind::Measure | RunKind::Randomise | RunKind::Lesson => {}
         }
         self.idle(out);
     }

@@ -27,6 +27,8 @@ pub enum RunKind {
     Measure,
     /// The randomisation check of the large map.
     Randomise,
+    /// The steps to a finished map.
+    Lesson,
 }
 
 /// An explanation under way.
@@ -182,6 +184,7 @@ impl State {
             return;
         };
         let (body, attachment) = match &measure {
+            None if kind == RunKind::Lesson => (RequestBody::Lesson(request.clone()), None),
             None => (RequestBody::Explain(request.clone()), None),
             Some(measure) => match self.measure_request(method, measure) {
                 Some((body, map)) => (body, Some(map)),
@@ -260,6 +263,7 @@ impl State {
             Timer::Settled(changes) if changes == self.changes => self.settled(out),
             Timer::Settled(_) => {}
             Timer::MeasuresSettled(changes) => self.measures_settled(changes, out),
+            Timer::LessonStep(waits) => self.lesson_step_over(waits, out),
             Timer::CancelOverdue(job) => {
                 let running = self.run.as_ref().is_some_and(|run| run.job == job);
                 let batch = self.is_batch_job(job);

@@ -11,6 +11,7 @@ mod explaining;
 mod history;
 mod label_choice;
 mod labels;
+mod lesson;
 mod masking;
 mod measure_settings;
 mod memory;
@@ -44,6 +45,9 @@ pub use example::Example;
 pub use explaining::{Run, RunKind};
 pub use label_choice::OWN_LABELS;
 pub use labels::{Labels, Sample};
+pub use lesson::{
+    Candidate, CandidateMap, Lesson, LessonAction, LessonMaterial, LessonStep, TAUGHT,
+};
 pub use masking::MaskSource;
 pub use memory::{Memory, ModelMemory};
 pub use models::RefusedModel;
@@ -162,6 +166,8 @@ pub struct State {
     pub cascade: Option<Cascade>,
     /// Methods side by side.
     pub comparison: Comparison,
+    /// The method, step by step.
+    pub lesson: Lesson,
     /// Many images by the same methods and measures.
     pub batch: Batch,
     /// Counts the engines asked one after another: what one has in memory another does not.
@@ -239,6 +245,7 @@ impl Default for State {
             measure_values: BTreeMap::new(),
             cascade: None,
             comparison: Comparison::default(),
+            lesson: Lesson::default(),
             batch: Batch::default(),
             session: 0,
             mask: None,
@@ -313,6 +320,7 @@ impl State {
                 self.say_batch_anew();
             }
             Action::Batch(action) => self.batch_acted(action, out),
+            Action::Lesson(action) => self.lesson_acted(action, out),
             Action::ResetSettings => self.reset_settings(out),
             Action::Undo => self.travel(true, out),
             Action::Redo => self.travel(false, out),
@@ -328,6 +336,7 @@ impl State {
             Action::WorkerLost { worker, message } => self.worker_lost(worker, &message, out),
         }
         self.note_choices(before);
+        self.mind_lesson(out);
         self.mind_batch(out);
         commands
     }

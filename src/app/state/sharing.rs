@@ -3,6 +3,9 @@
 use super::{Command, RunKind, State};
 use crate::protocol::{RcapSettings, Setting};
 
+/// Opens the lesson at a step.
+pub(super) const LESSON: &str = "lesson";
+
 /// Characters of a link that need no escape.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
@@ -84,6 +87,7 @@ impl State {
                 named.map(|(name, value)| (format!("measure.{measure}.{name}"), written(value))),
             );
         }
+        pairs.extend(self.lesson_link());
         let pairs: Vec<String> = pairs
             .iter()
             .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
@@ -109,6 +113,7 @@ impl State {
                 "preset" => self.preset = value,
                 "compare" => self.comparison.methods = list(&value),
                 "measures" => self.comparison.measures = list(&value),
+                LESSON => self.open_lesson(&value),
                 "rcap" => {
                     if let Some((bound, interval)) = value.split_once(',')
                         && let (Ok(lower_bound), Ok(interval)) = (bound.parse(), interval.parse())

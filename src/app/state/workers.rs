@@ -203,7 +203,9 @@ impl State {
 
     /// Nothing that was asked of a lost worker will be answered.
     pub(super) fn forget_work(&mut self) {
-        self.run = None;
+        if self.run.take().is_some() {
+            self.halt_lesson();
+        }
         self.wanted = None;
         self.progress = None;
         self.finished_key = None;

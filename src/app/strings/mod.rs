@@ -6,6 +6,7 @@
 mod batch;
 mod compare;
 mod descriptions;
+mod lesson;
 mod model;
 mod notices;
 mod page;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub use batch::batch;
 pub use compare::compare;
 pub use descriptions::{is_translated, say_measures, say_methods};
+pub use lesson::lesson;
 pub use model::model_text;
 pub use notices::notices;
 pub use page::text;
@@ -161,6 +163,7 @@ mod tests {
             compare::entries(),
             sanity::entries(),
             batch::entries(),
+            lesson::entries(),
         ];
         for (name, english, german) in tables.concat() {
             assert!(!german.trim().is_empty(), "{name}");

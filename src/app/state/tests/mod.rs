@@ -4,6 +4,7 @@ mod batch;
 mod comparing;
 mod explaining;
 mod history;
+mod lesson;
 mod models;
 mod opening;
 mod randomising;

@@ -26,6 +26,7 @@ impl RightOperand<'_> {
     }
 
     /// Writes row `row` from `column` on `into`.
+    #[cfg(any(test, target_family = "wasm"))]
     #[inline]
     pub fn read(&self, row: usize, column: usize, into: &mut [f32]) {
         match self {
