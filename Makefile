@@ -76,6 +76,10 @@ test-page: dist ## The built page in a real browser
 test-firefox: dist setup-firefox ## The built page in Firefox (not part of `make test`)
 	@$(ENV) node --test --test-reporter=spec tests/firefox/*.test.mjs
 
+.PHONY: lighthouse
+lighthouse: dist setup-lighthouse ## Lighthouse's figures for the built page, 95 at least (not part of `make test`)
+	@$(ENV) node tests/lighthouse/run.mjs
+
 # A file that asks for more memory than this many KiB ends the process, and is found as last.onnx.
 FUZZ_MEMORY := 8000000
 .PHONY: fuzz
@@ -112,13 +116,13 @@ screenshots: setup dist ## Take the pictures of the page in docs/screenshots
 fmt: setup-build ## Format the code
 	@$(ENV) cargo fmt
 
-.PHONY: setup setup-build setup-firefox
+.PHONY: setup setup-build setup-firefox setup-lighthouse
 setup: ## Install what is missing for building and testing
 	@tools/setup.sh test
 setup-build:
 	@tools/setup.sh build
-setup-firefox:
-	@tools/setup.sh firefox
+setup-firefox setup-lighthouse:
+	@tools/setup.sh $(@:setup-%=%)
 
 .PHONY: clean clean-cache
 clean: ## Remove what was built or copied into the checkout

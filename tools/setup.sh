@@ -3,7 +3,8 @@
 #
 #   tools/setup.sh build     what building and serving the page needs
 #   tools/setup.sh test      that, and what the tests need (default)
-#   tools/setup.sh firefox   what building needs, and what the check in Firefox needs
+#   tools/setup.sh firefox, tools/setup.sh lighthouse
+#                            what building needs, and what the checks of these names need
 #
 # Safe to run again at any time: what is there already is left alone.
 set -euo pipefail
@@ -213,6 +214,7 @@ npm_packages() {
 
 test_packages() { npm_packages tests/e2e; }
 firefox_packages() { npm_packages tests/firefox; }
+lighthouse_packages() { npm_packages tests/lighthouse; }
 
 # Of packages that are only taken for their data one platform's will do on every machine.
 ANY_PLATFORM=(--platform manylinux2014_x86_64 --python-version 3.11 --implementation cp --abi cp311)
@@ -351,6 +353,10 @@ main() {
       step "Firefox" firefox
       step "test packages" test_packages
       step "Firefox's test packages" firefox_packages
+      ;;
+    lighthouse)
+      step "browser" browser
+      step "Lighthouse" lighthouse_packages
       ;;
   esac
   rm -rf "$CACHE/tool-build"
