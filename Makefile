@@ -72,6 +72,14 @@ test-browser: ## The engine in a headless browser
 test-page: dist ## The built page in a real browser
 	@$(ENV) node --test --test-reporter=spec tests/e2e/*.test.mjs
 
+.PHONY: test-firefox
+test-firefox: dist setup-firefox ## The built page in Firefox (not part of `make test`)
+	@$(ENV) node --test --test-reporter=spec tests/firefox/*.test.mjs
+
+.PHONY: lighthouse
+lighthouse: dist setup-lighthouse ## Lighthouse's figures for the built page, 95 at least (not part of `make test`)
+	@$(ENV) node tests/lighthouse/run.mjs
+
 # A file that asks for more memory than this many KiB ends the process, and is found as last.onnx.
 FUZZ_MEMORY := 8000000
 .PHONY: fuzz
@@ -108,15 +116,17 @@ screenshots: setup dist ## Take the pictures of the page in docs/screenshots
 fmt: setup-build ## Format the code
 	@$(ENV) cargo fmt
 
-.PHONY: setup setup-build
+.PHONY: setup setup-build setup-firefox setup-lighthouse
 setup: ## Install what is missing for building and testing
 	@tools/setup.sh test
 setup-build:
 	@tools/setup.sh build
+setup-firefox setup-lighthouse:
+	@tools/setup.sh $(@:setup-%=%)
 
 .PHONY: clean clean-cache
 clean: ## Remove what was built or copied into the checkout
-	rm -rf dist static/models tests/e2e/node_modules tests/e2e/output
+	rm -rf dist static/models tests/*/node_modules tests/*/output
 clean-cache: clean ## Remove the tools and compiled crates too
 	@. tools/env.sh && echo rm -rf "$$CACHE" && rm -rf "$$CACHE"
 

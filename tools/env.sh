@@ -48,9 +48,10 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CACHE/target}
 unset NO_COLOR
 export TRUNK_SKIP_VERSION_CHECK=true
 
-# The browser and its driver; set either to use another.
+# The browsers and the driver of the first; set any to use another.
 export CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome || command -v chromium-browser || true)}
 export CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || true)}
+export FIREFOX=${FIREFOX:-$(command -v firefox-esr || command -v firefox || true)}
 # Seconds a browser test file may take: a real network on one thread of a slow machine.
 export WASM_BINDGEN_TEST_TIMEOUT=${WASM_BINDGEN_TEST_TIMEOUT:-900}
 # What the tests read beside the checkout; set-up puts it there.

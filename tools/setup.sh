@@ -3,6 +3,8 @@
 #
 #   tools/setup.sh build     what building and serving the page needs
 #   tools/setup.sh test      that, and what the tests need (default)
+#   tools/setup.sh firefox, tools/setup.sh lighthouse
+#                            what building needs, and what the checks of these names need
 #
 # Safe to run again at any time: what is there already is left alone.
 set -euo pipefail
@@ -193,23 +195,27 @@ wasm_opt_tool() {
   did="installed binaryen $BINARYEN_VERSION"
 }
 
-# Installed in the cache, keyed by the lock file, and linked into the checkout.
-test_packages() {
-  local folder
-  folder=$CACHE/npm-$(sha256sum tests/e2e/package-lock.json | cut -c1-16)
+# npm_packages FOLDER: what FOLDER's lock file names, installed in the cache, keyed by that file, and linked into FOLDER.
+npm_packages() {
+  local wanted=$1 folder
+  folder=$CACHE/npm-$(sha256sum "$wanted/package-lock.json" | cut -c1-16)
   if [ ! -e "$folder/done" ]; then
     rm -rf "$folder"
     mkdir -p "$folder"
-    cp tests/e2e/package.json tests/e2e/package-lock.json "$folder/"
+    cp "$wanted/package.json" "$wanted/package-lock.json" "$folder/"
     npm ci --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts >&2 </dev/null
     touch "$folder/done"
     did=installed
   fi
-  [ "$(readlink tests/e2e/node_modules || true)" = "$folder/node_modules" ] && return
-  rm -rf tests/e2e/node_modules
-  ln -s "$folder/node_modules" tests/e2e/node_modules
+  [ "$(readlink "$wanted/node_modules" || true)" = "$folder/node_modules" ] && return
+  rm -rf "$wanted/node_modules"
+  ln -s "$folder/node_modules" "$wanted/node_modules"
   did=${did:-linked}
 }
+
+test_packages() { npm_packages tests/e2e; }
+firefox_packages() { npm_packages tests/firefox; }
+lighthouse_packages() { npm_packages tests/lighthouse; }
 
 # Of packages that are only taken for their data one platform's will do on every machine.
 ANY_PLATFORM=(--platform manylinux2014_x86_64 --python-version 3.11 --implementation cp --abi cp311)
@@ -238,6 +244,16 @@ browser() {
   read -ra packages <<<"$DEBIAN_BROWSER_PACKAGES"
   is_debian && debian_packages "${packages[@]}" ||
     fail "the tests need Chromium and chromedriver of one version; install them, or set CHROMIUM and CHROMEDRIVER"
+  did=installed
+}
+
+firefox() {
+  [ -x "$FIREFOX" ] && return
+  local packages
+  read -ra packages <<<"$DEBIAN_FIREFOX_PACKAGES"
+  # A program that was asked for by name and is not there is not replaced by another.
+  [ -z "$FIREFOX" ] && is_debian && debian_packages "${packages[@]}" ||
+    fail "there is no Firefox${FIREFOX:+ at $FIREFOX} to try the page in; install it, or set FIREFOX to its program"
   did=installed
 }
 
@@ -326,13 +342,24 @@ main() {
   step "wasm-opt" wasm_opt_tool
   step "wasm-bindgen" wasm_bindgen_tool
   step "trunk" trunk_tool
-  if [ "$what" = test ]; then
-    step "cargo-deny" cargo_deny_tool
-    step "browser" browser
-    step "test packages" test_packages
-    step "ONNX's node tests" onnx_node_tests
-    step "test models" test_models
-  fi
+  case $what in
+    test)
+      step "cargo-deny" cargo_deny_tool
+      step "browser" browser
+      step "test packages" test_packages
+      step "ONNX's node tests" onnx_node_tests
+      step "test models" test_models
+      ;;
+    firefox)
+      step "Firefox" firefox
+      step "test packages" test_packages
+      step "Firefox's test packages" firefox_packages
+      ;;
+    lighthouse)
+      step "browser" browser
+      step "Lighthouse" lighthouse_packages
+      ;;
+  esac
   rm -rf "$CACHE/tool-build"
   say "done in $((SECONDS - start)) s; everything is in $CACHE"
 }

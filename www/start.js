@@ -4,6 +4,19 @@
 
 const { script, wasm } = document.currentScript.dataset;
 
+// The opening words speak as the page will: the language kept from an earlier visit, else the browser's, else English.
+function language() {
+  let kept;
+  try {
+    kept = JSON.parse(localStorage.getItem("gradlens.language"));
+  } catch {
+    // A browser that keeps nothing.
+  }
+  const tags = [kept, navigator.language].map((tag) => String(tag).split("-")[0].toLowerCase());
+  return tags.find((tag) => tag === "en" || tag === "de") ?? "en";
+}
+document.documentElement.lang = language();
+
 // Relative to the page, wherever that is served from.
 const address = (file) => new URL(file, document.baseURI).href;
 

@@ -157,24 +157,25 @@ export async function choose(page, { name, type, bytes }) {
  * What is painted on a canvas: its size, how many different colours, the share of pixels that are not wholly
  * transparent, and a hash that changes with any pixel. A canvas without a size counts as blank.
  */
-export async function painted(page, id) {
-  return by(page, id).evaluate((canvas) => {
-    const { width, height } = canvas;
-    if (!width || !height) return { width, height, colours: 0, opaque: 0, hash: 0 };
-    // Through a second canvas, which reads back whatever kind of context painted the first.
-    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-    copy.drawImage(canvas, 0, 0);
-    const { data } = copy.getImageData(0, 0, width, height);
-    const colours = new Set();
-    let opaque = 0;
-    let hash = 0x811c9dc5;
-    for (const pixel of new Uint32Array(data.buffer)) {
-      hash = Math.imul(hash ^ pixel, 0x01000193);
-      colours.add(pixel);
-      if (pixel >>> 24) opaque += 1;
-    }
-    return { width, height, colours: colours.size, opaque: opaque / (width * height), hash: hash >>> 0 };
-  });
+export const painted = (page, id) => by(page, id).evaluate(contents);
+
+/** The same of a canvas in the page, where this function runs; whichever driver puts it there. */
+export function contents(canvas) {
+  const { width, height } = canvas;
+  if (!width || !height) return { width, height, colours: 0, opaque: 0, hash: 0 };
+  // Through a second canvas, which reads back whatever kind of context painted the first.
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  const colours = new Set();
+  let opaque = 0;
+  let hash = 0x811c9dc5;
+  for (const pixel of new Uint32Array(data.buffer)) {
+    hash = Math.imul(hash ^ pixel, 0x01000193);
+    colours.add(pixel);
+    if (pixel >>> 24) opaque += 1;
+  }
+  return { width, height, colours: colours.size, opaque: opaque / (width * height), hash: hash >>> 0 };
 }
 
 /** The words in an element; empty where there is no such element. */
