@@ -4,12 +4,13 @@ use burn_flex::{Flex, FlexDevice};
 use gradlens::{
     classifier::{Classifier, NormImage},
     network::Network,
-    onnx::{parse, simplify},
+    onnx::{Graph, parse, simplify},
 };
 
 use super::{
     analytic::{Bench, image},
     onnx_writer::{GraphWriter, floats},
+    spelled_out::{Activation, FORMS, Function, step},
 };
 
 /// What 1 x 1 convolutions make of three channels: features, features again, classes.
@@ -17,13 +18,12 @@ const FIRST: [[f64; 3]; 3] = [[2.0, -3.0, 1.0], [-1.0, 2.5, 2.0], [3.0, 1.0, -2.
 const SECOND: [[f64; 3]; 3] = [[1.5, -2.0, 1.0], [-1.0, 1.0, 2.0], [2.0, 1.0, -1.5]];
 const CLASSES: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [1.0, -2.0, 1.5], [0.0, 0.0, 1.0]];
 
-/// Both features' activation is `nodes`, from `in` to `out`.
-type Activation = fn(GraphWriter, &str, &str) -> GraphWriter;
-
-/// A function of one number.
-type Function = fn(f64) -> f64;
-
+/// A network whose features both go through `activation`.
 fn network(activation: Activation) -> Network<Flex> {
+    Network::new(&graph(activation, true), FlexDevice, 1).unwrap()
+}
+
+fn graph(activation: Activation, simplified: bool) -> Graph {
     let weight = |name: &str, rows: [[f64; 3]; 3]| {
         let values: Vec<f32> = rows.iter().flatten().map(|&v| v as f32).collect();
         floats(name, &[3, 3, 1, 1], &values)
@@ -39,8 +39,10 @@ fn network(activation: Activation) -> Network<Flex> {
         .node("GlobalAveragePool", &["z"], &["mean"], &[])
         .node("Flatten", &["mean"], &["y"], &[]);
     let mut graph = parse(writer.file().into()).unwrap();
-    simplify(&mut graph);
-    Network::new(&graph, FlexDevice, 1).unwrap()
+    if simplified {
+        simplify(&mut graph);
+    }
+    graph
 }
 
 fn product(rows: [[f64; 3]; 3], x: [f64; 3]) -> [f64; 3] {
@@ -69,36 +71,25 @@ fn by_hand(image: &NormImage, f: Function, cut: Function) -> Vec<f64> {
         .collect()
 }
 
-fn silu(x: f64) -> f64 {
-    x / (1.0 + (-x).exp())
-}
-
-/// `Sigmoid` and `Mul`, as exporters write it.
-fn silu_nodes(writer: GraphWriter, from: &str, to: &str) -> GraphWriter {
-    let gate = format!("{to}_gate");
-    writer
-        .node("Sigmoid", &[from], &[&gate], &[])
-        .node("Mul", &[from, &gate], &[to], &[])
-}
-
 #[test]
 fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
     let image = image(8, 8);
-    let kinds: [(Activation, Function); 3] = [
-        (silu_nodes, silu),
+    let operators: [(&str, Activation, Function); 2] = [
         (
+            "the operator HardSwish",
             |writer, from, to| writer.node("HardSwish", &[from], &[to], &[]),
             |x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0),
         ),
         (
+            "the operator Mish",
             |writer, from, to| writer.node("Mish", &[from], &[to], &[]),
             |x| x * x.exp().ln_1p().tanh(),
         ),
     ];
-    for (activation, f) in kinds {
+    for (kind, activation, f) in operators.into_iter().chain(FORMS) {
         let network = network(activation);
         let found = network.rectifiers().unwrap();
-        assert_eq!((found.relu, found.relu6, found.silu), (0, 0, 2));
+        assert_eq!((found.relu, found.relu6, found.silu), (0, 0, 2), "{kind}");
         let bench = Bench::new(&network, &image);
         let map = |rule, silu| bench.explain("guided-backprop", &[("rule", rule), ("silu", silu)]);
         let vanilla = bench.explain("gradient", &[]);
@@ -113,11 +104,12 @@ fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
             let guided = map(rule, "on");
             let largest = expected.iter().fold(0.0_f64, |m, v| m.max(*v));
             for (found, expected) in guided.values.iter().zip(&expected) {
-                assert!((found - expected).abs() < 1e-5 * largest, "{rule}");
+                assert!((found - expected).abs() < 1e-5 * largest, "{kind} {rule}");
             }
             // Only what the option asks for is treated in another way than the authors do.
-            assert_eq!(map(rule, "off").values, vanilla.values, "{rule}");
-            assert_eq!(guided.values != vanilla.values, rule != "both", "{rule}");
+            assert_eq!(map(rule, "off").values, vanilla.values, "{kind} {rule}");
+            let differs = guided.values != vanilla.values;
+            assert_eq!(differs, rule != "both", "{kind} {rule}");
         }
         let note = |rule, silu| map(rule, silu).note.unwrap_or_default();
         let untouched = note("positive", "off");
@@ -126,6 +118,40 @@ fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
         assert!(note("positive", "on").contains("A variant"));
         assert_eq!(note("both", "on"), "");
     }
+}
+
+#[test]
+fn one_operator_computes_what_was_spelled_out() {
+    let image = image(8, 8);
+    for (kind, activation, _) in FORMS {
+        let [as_written, simplified] = [false, true].map(|simplified| {
+            let graph = graph(activation, simplified);
+            Network::<Flex>::new(&graph, FlexDevice, 1).unwrap()
+        });
+        let map = |network| Bench::new(network, &image).explain("gradient", &[]).values;
+        let (as_written, simplified) = (map(&as_written), map(&simplified));
+        let largest = as_written.iter().fold(0.0_f64, |m, v| m.max(*v));
+        for (as_written, simplified) in as_written.iter().zip(&simplified) {
+            assert!((as_written - simplified).abs() < 1e-5 * largest, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn an_activation_whose_parts_are_read_elsewhere_is_none() {
+    let image = image(8, 8);
+    let network = network(|writer, from, to| {
+        let [softplus, gate, product] =
+            ["softplus", "gate", "product"].map(|n| format!("{to} {n}"));
+        let writer = step(writer, "Softplus", &[from], &softplus);
+        let writer = step(writer, "Tanh", &[&softplus], &gate);
+        let writer = step(writer, "Mul", &[from, &gate], &product);
+        step(writer, "Add", &[&product, &gate], to)
+    });
+    assert_eq!(network.rectifiers().unwrap().silu, 0);
+    let bench = Bench::new(&network, &image);
+    let guided = bench.explain("guided-backprop", &[("silu", "on")]);
+    assert_eq!(guided.values, bench.explain("gradient", &[]).values);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod noise_methods;
 mod onnx_writer;
 mod path_methods;
 mod settings;
+mod spelled_out;
 
 use analytic::{Analytic, Bench, Linear, Scores, Softplus, image, weight};
 use gradlens::attribution::{RawMap, find, methods};

@@ -23,10 +23,13 @@ fn network(file: &'static [u8]) -> Network<Flex> {
     Network::new(&graph(file), FlexDevice, 2).unwrap()
 }
 
-/// Guided IG is not checked on the real model here: of the maps of `p1_chelsea_96`, its six alone miss
-/// their tolerances, though not on the CPU outside browsers. The likely cause, not proven: its path
-/// begins at a plain image, where 22 equal values in a row lie within 4e-7 of a rectifier's bound, and
-/// rounding may put them on either side, which changes the first step and with it the path.
+/// Guided IG is not checked on the first photo here: its six maps miss their tolerances, though not on the
+/// CPU outside browsers. Rounding decides them. WebAssembly has no fused multiply-add, so that matrix
+/// products round once more a term; products that round so give the browser's map outside it too, off by
+/// 0.026 on average, and products summed in double precision the stored one, to 2e-8. Neither hangs on
+/// the plain image that the path begins at: both maps stay what they are where it is shifted by 1e-6.
+/// The other photos' tolerances allow for it: PyTorch in single precision, with BatchNorm folded or not,
+/// misses its own maps in double precision by as much there.
 const LEFT_OUT: [&str; 1] = ["gig"];
 
 #[wasm_bindgen_test]
@@ -50,17 +53,17 @@ async fn chelsea() {
 
 #[wasm_bindgen_test]
 async fn moped() {
-    check_case(&network(DEFAULT_MODEL), "p2_moped_96x128", &LEFT_OUT).await;
+    check_case(&network(DEFAULT_MODEL), "p2_moped_96x128", &[]).await;
 }
 
 #[wasm_bindgen_test]
 async fn camera() {
-    check_case(&network(DEFAULT_MODEL), "p3_camera_96", &LEFT_OUT).await;
+    check_case(&network(DEFAULT_MODEL), "p3_camera_96", &[]).await;
 }
 
 #[wasm_bindgen_test]
 async fn coffee() {
-    check_case(&network(DEFAULT_MODEL), "p4_coffee_128", &LEFT_OUT).await;
+    check_case(&network(DEFAULT_MODEL), "p4_coffee_128", &[]).await;
 }
 
 #[wasm_bindgen_test]

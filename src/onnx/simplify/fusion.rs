@@ -164,7 +164,7 @@ fn after(first: Option<&Attribute>, second: [f32; 3]) -> Option<[f32; 3]> {
 
 /// The clamped input, and lower bound, upper bound and 1 for `Relu`, where `node` is a clamp with
 /// constant bounds.
-fn clamp_range(graph: &Graph, node: &Node) -> Option<(usize, [f32; 3])> {
+pub(super) fn clamp_range(graph: &Graph, node: &Node) -> Option<(usize, [f32; 3])> {
     if node.op == "Relu" {
         return Some((0, [0.0, f32::INFINITY, 1.0]));
     }

@@ -1,14 +1,16 @@
 //! Rewrites that leave the function a graph computes unchanged and its gradients too: constants
 //! gathered, no-ops and what nobody reads removed, parts of a split taken apart, BatchNorm and clamps
-//! fused behind convolutions, gates with what they gate, a softplus written out made one.
+//! fused behind convolutions, activations written out in arithmetic made one operator.
 
+mod activations;
 mod constants;
 mod dequantise;
+mod expression;
 mod fusion;
-mod gates;
 mod parts;
 mod softplus;
 mod unused;
+mod value_reader;
 
 pub(crate) use fusion::clip_bounds;
 pub use fusion::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT};
@@ -26,7 +28,7 @@ pub fn simplify(graph: &mut Graph) {
     fusion::attach_batch_norm(graph);
     fusion::fuse_clamps(graph);
     softplus::fuse(graph);
-    gates::fuse(graph);
+    activations::fuse(graph);
 }
 
 #[cfg(test)]
