@@ -94,9 +94,9 @@ mod tests {
         let zoom = Zoom::default().after(closer(2.0, at));
         assert_eq!(zoom.shown_unit(), [0.125, 0.375, 0.5]);
         let further = zoom.after(closer(4.0, at));
-        for axis in 0..2 {
-            let place = |zoom: Zoom| zoom.shown_unit()[axis] + at[axis] * zoom.shown_unit()[2];
-            assert!((place(further) - at[axis]).abs() < 1e-12);
+        for (axis, at_unit) in at.into_iter().enumerate() {
+            let place = |zoom: Zoom| zoom.shown_unit()[axis] + at_unit * zoom.shown_unit()[2];
+            assert!((place(further) - at_unit).abs() < 1e-12);
         }
     }
 
