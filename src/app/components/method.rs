@@ -34,7 +34,8 @@ pub fn Method(props: &MethodProps) -> Html {
                 <h2 id="method-title">{ text().method }</h2>
                 <label class="method-picker">
                     <span class="visually-hidden">{ text().method_picker }</span>
-                    <select data-testid="method" onchange={choose}>
+                    // A property, for an option once picked no longer follows its attribute.
+                    <select data-testid="method" ~value={state.method.clone()} onchange={choose}>
                         { for state.methods.iter().map(|method| html! {
                             <option value={method.id.clone()} selected={method.id == state.method}>
                                 { &method.label }
@@ -107,7 +108,7 @@ fn presets(props: &MethodProps) -> Html {
     html! {
         <label class="field-inline preset" title={words.preset_hint}>
             <span>{ words.preset }</span>
-            <select data-testid="preset" onchange={choose}>
+            <select data-testid="preset" ~value={state.preset.clone()} onchange={choose}>
                 <option value="" selected={state.preset.is_empty()}>{ words.preset_default }</option>
                 { for state.presets.iter().map(|preset| html! {
                     <option value={preset.id.clone()} selected={preset.id == state.preset}>

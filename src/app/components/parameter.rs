@@ -210,6 +210,7 @@ fn choice(props: &ParameterProps, id: &str, about: &str, options: &[String]) -> 
     html! {
         <select
             id={id.to_owned()}
+            ~value={value.clone()}
             aria-describedby={about.to_owned()}
             data-testid={format!("{}{}", props.prefix, props.parameter.name)}
             onchange={on_change}

@@ -94,9 +94,9 @@ mod tests {
         let zoom = Zoom::default().after(closer(2.0, at));
         assert_eq!(zoom.shown_unit(), [0.125, 0.375, 0.5]);
         let further = zoom.after(closer(4.0, at));
-        let [left, top, side] = further.shown_unit();
-        for (corner, at) in [left, top].into_iter().zip(at) {
-            assert!((corner + at * side - at).abs() < 1e-12);
+        for (axis, at_unit) in at.into_iter().enumerate() {
+            let place = |zoom: Zoom| zoom.shown_unit()[axis] + at_unit * zoom.shown_unit()[2];
+            assert!((place(further) - at_unit).abs() < 1e-12);
         }
     }
 
