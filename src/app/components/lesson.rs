@@ -76,7 +76,8 @@ pub fn LessonDialog(props: &LessonDialogProps) -> Html {
                     <LinkButton state={Rc::clone(&props.state)} step={props.step} />
                     { button(props, words.close, "lesson-close", Some(LessonAction::Close)) }
                 </div>
-                <div class="lesson-body">
+                // What may have to be scrolled can be reached with the keyboard.
+                <div class="lesson-body" tabindex="0">
                     <LessonStepView
                         state={Rc::clone(&props.state)}
                         step={props.step}
@@ -164,7 +165,7 @@ fn controls(props: &LessonDialogProps) -> Html {
                             <button
                                 type="button"
                                 title={label}
-                                aria-label={label}
+                                aria-label={format!("{}. {label}", step.number())}
                                 aria-current={(step == props.step).then_some("step")}
                                 data-testid={format!("lesson-step-{}", step.number())}
                                 onclick={props.dispatch.reform(move |_: MouseEvent| Action::Lesson(show))}
