@@ -185,14 +185,23 @@ fn hear(worker: &Worker, state: &State, data: &JsValue) {
         .and_then(|json| json.as_string())
         .and_then(|json| serde_json::from_str(&json).ok());
     match answer {
-        Some(Answer { event, .. }) if matches!(event, Event::Methods(_)) => {
+        Some(Answer {
+            event: Event::Methods(_),
+            ..
+        }) => {
             state.listens.set(true);
             post_opening(worker, state);
         }
-        Some(Answer { job, event }) if matches!(event, Event::Finished { .. }) => {
+        Some(Answer {
+            job,
+            event: Event::Finished { .. },
+        }) => {
             state.model.set(Some(job));
         }
-        Some(Answer { event, .. }) if matches!(event, Event::Crashed { .. }) => state.end(),
+        Some(Answer {
+            event: Event::Crashed { .. },
+            ..
+        }) => state.end(),
         _ => {}
     }
 }
