@@ -2,12 +2,7 @@
 
 #[cfg(target_family = "wasm")]
 fn main() -> Result<(), wasm_bindgen::JsValue> {
-    use gradlens::{
-        engine::{Engine, device},
-        protocol::DeviceChoice,
-        worker,
-    };
-    worker::run(Engine::new(&[device::cpu], DeviceChoice::Cpu))
+    gradlens::worker::run_on_cpu()
 }
 
 #[cfg(not(target_family = "wasm"))]

@@ -24,7 +24,7 @@ mod settings;
 mod study;
 
 pub use altered::AlteredImages;
-pub use answer::Answer;
+pub use answer::{Answer, StateAnswer, StateEvent};
 pub use catalogue::{MeasureOffer, PresetDescription};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};

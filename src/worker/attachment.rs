@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, Response};
 
-use super::{WorkerHost, blob_source::BlobSource};
+use super::{WorkerHost, blob_source::BlobSource, field::field};
 use crate::{
     engine::{Host, check_file},
     onnx::FileHandle,
@@ -142,12 +142,11 @@ async fn download(
             let _ = reader.cancel();
             return Err(Missing::Cancelled);
         }
-        let field = |name: &str| Reflect::get(&part, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if field("done").is_truthy() {
+        if field(&part, "done").is_truthy() {
             break;
         }
         parts
-            .add(&field("value"))
+            .add(&field(&part, "value"))
             .map_err(|error| failed(reason(&error)))?;
         let now = host.now_ms();
         if now - told >= PROGRESS_EVERY_MS {
@@ -210,8 +209,7 @@ impl Parts {
 
 /// What a caught script error says.
 pub fn reason(error: &JsValue) -> String {
-    Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string())
+    field(error, "message")
+        .as_string()
         .unwrap_or_else(|| format!("{error:?}"))
 }

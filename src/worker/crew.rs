@@ -11,11 +11,11 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions};
 
-use super::part_message;
+use super::{field::field, host::device_bytes, part_message};
 use crate::{
     classifier::{Gradients, LocalFuture},
     engine::{Colleague, Part},
-    protocol::{Answer, Event, JobId, Request},
+    protocol::{JobId, Request, StateAnswer, StateEvent},
 };
 
 /// The script that loads the program of a worker, which goes by the worker's name.
@@ -30,12 +30,12 @@ const MOST: usize = 7;
 /// share of the device's memory are worked on by fewer.
 const SHARE_OF_MEMORY: f64 = 1.0 / 16.0;
 /// The memory of a device that does not tell.
-const ASSUMED_GIBIBYTES: f64 = 4.0;
+const ASSUMED_BYTES: f64 = 4e9;
 
 /// The workers that one has hired. They are started with it, so that nothing is fetched later.
 pub struct Crew {
     members: Vec<Rc<Member>>,
-    gibibytes: f64,
+    device_bytes: f64,
     opened: Cell<JobId>,
 }
 
@@ -44,10 +44,9 @@ impl Crew {
     ///
     /// What cannot be started is left out: the work is done here then.
     pub fn start(scope: &DedicatedWorkerGlobalScope) -> Self {
-        let navigator = scope.navigator();
-        let further = (navigator.hardware_concurrency() as usize).saturating_sub(1);
+        let cores = scope.navigator().hardware_concurrency() as usize;
         let count = match scope.name().as_str() {
-            LEADER => further.min(MOST),
+            LEADER => cores.saturating_sub(1).min(MOST),
             _ => 0,
         };
         let members = (0..count).filter_map(|_| {
@@ -57,41 +56,40 @@ impl Crew {
         });
         Self {
             members: members.collect(),
-            gibibytes: Reflect::get(&navigator, &"deviceMemory".into())
-                .ok()
-                .and_then(|memory| memory.as_f64())
-                .unwrap_or(ASSUMED_GIBIBYTES),
+            device_bytes: device_bytes(scope).unwrap_or(ASSUMED_BYTES),
             opened: Cell::new(0),
         }
     }
 
     /// Has the model in `file` opened as `request` asks, by as many as there is memory for.
     pub fn open(&self, request: &Request, file: &Blob) -> Vec<Box<dyn Colleague>> {
-        let room = self.gibibytes * f64::from(1 << 30) * SHARE_OF_MEMORY / file.size().max(1.0);
+        let room = self.device_bytes * SHARE_OF_MEMORY / file.size().max(1.0);
         let model = self.opened.get() + 1;
         self.opened.set(model);
         let request = Request {
             job: model,
             body: request.body.clone(),
         };
-        let opening = || -> Result<Object, JsValue> {
-            let json = serde_json::to_string(&request).map_err(|error| error.to_string())?;
-            let opening = Object::new();
-            Reflect::set(&opening, &"json".into(), &json.into())?;
-            Reflect::set(&opening, &"file".into(), file)?;
-            Ok(opening)
+        // Where it cannot be written down nobody is asked, and the work is done here.
+        let Ok(opening) = opening(&request, file) else {
+            return Vec::new();
         };
-        let asked = self
-            .members
-            .iter()
-            .take(room as usize)
-            .filter_map(|member| {
-                member.open(opening().ok()?);
-                let member = Rc::clone(member);
-                Some(Box::new(Seat { member, model }) as Box<dyn Colleague>)
-            });
+        let asked = self.members.iter().take(room as usize).map(|member| {
+            member.open(opening.clone());
+            let member = Rc::clone(member);
+            Box::new(Seat { member, model }) as Box<dyn Colleague>
+        });
         asked.collect()
     }
+}
+
+/// The message that asks for the model in `file`.
+fn opening(request: &Request, file: &Blob) -> Result<Object, JsValue> {
+    let json = serde_json::to_string(request).map_err(|error| error.to_string())?;
+    let opening = Object::new();
+    Reflect::set(&opening, &"json".into(), &json.into())?;
+    Reflect::set(&opening, &"file".into(), file)?;
+    Ok(opening)
 }
 
 /// A hired worker; it ends when this is dropped.
@@ -180,29 +178,18 @@ fn hear(worker: &Worker, state: &State, data: &JsValue) {
         }
         return;
     }
-    let answer: Option<Answer> = Reflect::get(data, &"json".into())
-        .ok()
-        .and_then(|json| json.as_string())
-        .and_then(|json| serde_json::from_str(&json).ok());
-    match answer {
-        Some(Answer {
-            event: Event::Methods(_),
-            ..
-        }) => {
+    let json = field(data, "json").as_string().unwrap_or_default();
+    // Whatever else it says is not about its state.
+    let Ok(StateAnswer { job, event }) = serde_json::from_str(&json) else {
+        return;
+    };
+    match event {
+        StateEvent::Methods(_) => {
             state.listens.set(true);
             post_opening(worker, state);
         }
-        Some(Answer {
-            job,
-            event: Event::Finished { .. },
-        }) => {
-            state.model.set(Some(job));
-        }
-        Some(Answer {
-            event: Event::Crashed { .. },
-            ..
-        }) => state.end(),
-        _ => {}
+        StateEvent::Finished(_) => state.model.set(Some(job)),
+        StateEvent::Crashed(_) => state.end(),
     }
 }
 

@@ -9,7 +9,7 @@ use web_sys::{
     Blob, DedicatedWorkerGlobalScope, ErrorEvent, MessageChannel, PromiseRejectionEvent,
 };
 
-use super::crew::Crew;
+use super::{crew::Crew, field::field};
 use crate::{
     classifier::LocalFuture,
     engine::{Colleague, Host, Memory},
@@ -116,17 +116,19 @@ impl Host for WorkerHost {
 
     fn memory(&self) -> Memory {
         let used = core::arch::wasm32::memory_size::<0>() as u64 * PAGE_BYTES;
-        // Not every browser tells; it is in GiB, and rounded.
-        let device = Reflect::get(&self.scope.navigator(), &"deviceMemory".into())
-            .ok()
-            .and_then(|memory| memory.as_f64())
-            .map(|gibibytes| (gibibytes * GIBIBYTE) as u64);
+        let device = device_bytes(&self.scope).map(|bytes| bytes as u64);
         let limit = device.map_or(ADDRESSABLE_BYTES, |device| device.min(ADDRESSABLE_BYTES));
         Memory {
             used_bytes: Some(used),
             available_bytes: Some(limit.saturating_sub(used)),
         }
     }
+}
+
+/// The memory of the device, rounded; `None` where the browser does not tell.
+pub(super) fn device_bytes(scope: &DedicatedWorkerGlobalScope) -> Option<f64> {
+    let gibibytes = field(&scope.navigator(), "deviceMemory").as_f64()?;
+    Some(gibibytes * GIBIBYTE)
 }
 
 fn resolve_now(resolve: &js_sys::Function) {
@@ -187,9 +189,8 @@ fn report_errors(scope: &DedicatedWorkerGlobalScope) {
         let scope = scope.clone();
         Closure::<dyn FnMut(PromiseRejectionEvent)>::new(move |event: PromiseRejectionEvent| {
             let reason = event.reason();
-            let message = Reflect::get(&reason, &"message".into())
-                .ok()
-                .and_then(|message| message.as_string())
+            let message = field(&reason, "message")
+                .as_string()
                 .unwrap_or_else(|| format!("{reason:?}"));
             crashed(&scope, message);
         })

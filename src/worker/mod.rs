@@ -4,9 +4,22 @@ mod attachment;
 mod blob_source;
 mod crew;
 mod engine_handler;
+mod field;
 mod host;
 mod part_message;
 mod queue;
 
 pub use host::WorkerHost;
 pub use queue::{Handler, run};
+
+/// Answers the messages of a worker whose engine has the CPU alone.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on_cpu() -> Result<(), wasm_bindgen::JsValue> {
+    use crate::{
+        engine::{Engine, device},
+        protocol::DeviceChoice,
+    };
+    run(Engine::new(&[device::cpu], DeviceChoice::Cpu))
+}

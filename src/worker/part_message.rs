@@ -4,6 +4,7 @@ use js_sys::{Array, Float32Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, Worker};
 
+use super::field::field;
 use crate::{classifier::Gradients, engine::Part};
 
 /// A part of a batch to be computed.
@@ -101,11 +102,6 @@ fn message(number: u32, fields: &[(&str, JsValue)]) -> Result<Object, JsValue> {
 /// Which part a message is about; `None` where it is about none.
 pub fn number(data: &JsValue) -> Option<u32> {
     field(data, "part").as_f64().map(|number| number as u32)
-}
-
-fn field(data: &JsValue, name: &str) -> JsValue {
-    // There is nothing to get from what is no object.
-    Reflect::get(data, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// What does not hold numbers is read as none: whoever asked counts them.

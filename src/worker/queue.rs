@@ -2,13 +2,13 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
-use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::{
     WorkerHost, attachment,
+    field::field,
     part_message::{self, PartMessage},
 };
 use crate::{
@@ -109,10 +109,9 @@ fn read(event: &MessageEvent) -> Result<Post, String> {
     if let Some(part) = PartMessage::read(&data) {
         return part.map(Post::Part);
     }
-    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    let json = field("json").as_string().unwrap_or_default();
+    let json = field(&data, "json").as_string().unwrap_or_default();
     let request = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-    Ok(Post::Request(request, field("file").dyn_into().ok()))
+    Ok(Post::Request(request, field(&data, "file").dyn_into().ok()))
 }
 
 fn take_in(

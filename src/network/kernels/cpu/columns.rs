@@ -30,66 +30,44 @@ pub fn valid_outputs(
     (first.min(end) as usize, end as usize)
 }
 
-/// Calls `run(column, input, count, stride)` for every run of taps that fall inside the image:
-/// `count` neighbouring elements of the matrix from `column` on, and the elements of the image from
-/// `input` on in steps of `stride`, belong together.
-fn for_each_run(
-    channels: usize,
-    [h, w]: [usize; 2],
-    [ho, wo]: [usize; 2],
-    geometry: &ConvGeometry,
-    mut run: impl FnMut(usize, usize, usize, usize),
-) {
-    let [kh, kw] = geometry.kernel;
-    for channel in 0..channels {
-        for ky in 0..kh {
-            let offset_y = (ky * geometry.dilation[0]) as isize - geometry.pad_begin[0] as isize;
-            let (first_y, end_y) = valid_outputs(offset_y, geometry.stride[0], h, ho);
-            for kx in 0..kw {
-                let offset_x =
-                    (kx * geometry.dilation[1]) as isize - geometry.pad_begin[1] as isize;
-                let (first_x, end_x) = valid_outputs(offset_x, geometry.stride[1], w, wo);
-                if first_x >= end_x {
-                    continue;
-                }
-                let matrix_row = (channel * kh + ky) * kw + kx;
-                let input_x = (first_x * geometry.stride[1]) as isize + offset_x;
-                for oy in first_y..end_y {
-                    let input_y = (oy * geometry.stride[0]) as isize + offset_y;
-                    let input = (channel * h + input_y as usize) * w + input_x as usize;
-                    let column = matrix_row * ho * wo + oy * wo + first_x;
-                    run(column, input, end_x - first_x, geometry.stride[1]);
-                }
-            }
-        }
-    }
-}
-
-/// Adds the columns of `matrix` back to the pixels they were gathered from.
+/// Adds the columns of `matrix`, `[channels * kh * kw, ho * wo]`, to the pixels of `image`,
+/// `[channels, h, w]`, that their windows take.
 pub fn scatter(
     matrix: &[f32],
     image: &mut [f32],
     channels: usize,
-    in_hw: [usize; 2],
-    out_hw: [usize; 2],
+    [h, w]: [usize; 2],
+    [ho, wo]: [usize; 2],
     geometry: &ConvGeometry,
 ) {
-    for_each_run(
-        channels,
-        in_hw,
-        out_hw,
-        geometry,
-        |column, input, count, stride| {
-            let from = &matrix[column..column + count];
-            if stride == 1 {
-                for (to, from) in image[input..input + count].iter_mut().zip(from) {
+    let [kh, kw] = geometry.kernel;
+    let [sy, sx] = geometry.stride;
+    let offset = |axis: usize, tap: usize| {
+        (tap * geometry.dilation[axis]) as isize - geometry.pad_begin[axis] as isize
+    };
+    let rows = matrix.chunks_exact((ho * wo).max(1)).enumerate();
+    for (row, matrix) in rows.take(channels * kh * kw) {
+        let (channel, tap) = (row / (kh * kw), row % (kh * kw));
+        let (down, along) = (offset(0, tap / kw), offset(1, tap % kw));
+        let (first_y, end_y) = valid_outputs(down, sy, h, ho);
+        let (first_x, end_x) = valid_outputs(along, sx, w, wo);
+        if first_x >= end_x {
+            continue;
+        }
+        let x = ((first_x * sx) as isize + along) as usize;
+        for oy in first_y..end_y {
+            let y = ((oy * sy) as isize + down) as usize;
+            let from = &matrix[oy * wo + first_x..oy * wo + end_x];
+            let to = &mut image[(channel * h + y) * w + x..];
+            if sx == 1 {
+                for (to, from) in to.iter_mut().zip(from) {
                     *to += *from;
                 }
             } else {
-                for (to, from) in image[input..].iter_mut().step_by(stride).zip(from) {
+                for (to, from) in to.iter_mut().step_by(sx).zip(from) {
                     *to += *from;
                 }
             }
-        },
-    );
+        }
+    }
 }

@@ -55,6 +55,11 @@ impl Planes {
         self.out_hw[0] * self.out_hw[1]
     }
 
+    /// Input and output channels of a group.
+    fn group(&self, geometry: &ConvGeometry) -> [usize; 2] {
+        [self.c_in, self.c_out].map(|channels| channels / geometry.groups)
+    }
+
     fn depthwise<'a>(&self, geometry: &'a ConvGeometry) -> Depthwise<'a> {
         Depthwise {
             channels: self.c_out,
@@ -74,8 +79,7 @@ pub fn forward(
     geometry: &ConvGeometry,
     range: Range,
 ) -> Vec<f32> {
-    let (in_pixels, out_pixels) = (planes.in_pixels(), planes.out_pixels());
-    let mut out = vec![0.0; planes.images * planes.c_out * out_pixels];
+    let mut out = vec![0.0; planes.images * planes.c_out * planes.out_pixels()];
     if is_depthwise(planes, geometry) {
         let finish = |plane: &mut [f32], channel| finish.apply(plane, channel, range);
         planes
@@ -83,29 +87,18 @@ pub fn forward(
             .forward(x, weight, &mut out, finish);
         return out;
     }
-    let groups = geometry.groups;
-    let (group_in, group_out) = (planes.c_in / groups, planes.c_out / groups);
+    let [group_in, group_out] = planes.group(geometry);
     let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
-    let kernels: Vec<_> = weight
-        .chunks_exact((group_out * rows).max(1))
-        .map(|kernel| Left::new([group_out, rows], kernel, [rows, 1]))
-        .collect();
-    for_each_chunk(&mut out, planes.c_out * out_pixels, |image, out| {
-        let image = &x[image * planes.c_in * in_pixels..(image + 1) * planes.c_in * in_pixels];
-        for (group, kernel) in kernels.iter().enumerate() {
-            let right = windows(
-                &image[group * group_in * in_pixels..(group + 1) * group_in * in_pixels],
-                [planes.in_hw, planes.out_hw],
-                geometry,
-            );
-            kernel.multiply(
-                out_pixels,
-                &right,
-                &mut out[group * group_out * out_pixels..(group + 1) * group_out * out_pixels],
-                |row, part| finish.apply(part, group * group_out + row, range),
-            );
-        }
+    let kernels = kernels(weight, group_out * rows, |kernel| {
+        Left::new([group_out, rows], kernel, [rows, 1])
     });
+    convolve(
+        &kernels,
+        (x, group_in, planes.in_hw),
+        (&mut out, group_out, planes.out_hw),
+        geometry,
+        |channel, part| finish.apply(part, channel, range),
+    );
     out
 }
 
@@ -154,32 +147,23 @@ fn as_convolution(
     planes: &Planes,
     geometry: &ConvGeometry,
 ) {
-    let (in_pixels, out_pixels) = (planes.in_pixels(), planes.out_pixels());
-    let groups = geometry.groups;
-    let (group_in, group_out) = (planes.c_in / groups, planes.c_out / groups);
+    let [group_in, group_out] = planes.group(geometry);
     let taps = geometry.kernel[0] * geometry.kernel[1];
     // Rows are input channels; their columns are the output channels' taps, the last tap first.
     let places: Vec<usize> = (0..group_out)
         .flat_map(|channel| (0..taps).rev().map(move |tap| (channel, tap)))
         .map(|(channel, tap)| channel * group_in * taps + tap)
         .collect();
-    let kernels: Vec<_> = weight
-        .chunks_exact((group_out * group_in * taps).max(1))
-        .map(|kernel| Left::scattered(group_in, kernel, taps, &places))
-        .collect();
-    for_each_chunk(out, planes.c_in * in_pixels, |image, out| {
-        let grad =
-            &grad[image * planes.c_out * out_pixels..(image + 1) * planes.c_out * out_pixels];
-        for (group, kernel) in kernels.iter().enumerate() {
-            let right = windows(
-                &grad[group * group_out * out_pixels..(group + 1) * group_out * out_pixels],
-                [planes.out_hw, planes.in_hw],
-                geometry,
-            );
-            let target = &mut out[group * group_in * in_pixels..(group + 1) * group_in * in_pixels];
-            kernel.multiply(in_pixels, &right, target, |_, _| ());
-        }
+    let kernels = kernels(weight, group_out * group_in * taps, |kernel| {
+        Left::scattered(group_in, kernel, taps, &places)
     });
+    convolve(
+        &kernels,
+        (grad, group_out, planes.out_hw),
+        (out, group_in, planes.in_hw),
+        geometry,
+        |_, _| (),
+    );
 }
 
 /// The input gradient as a product whose columns are added to the pixels that their windows took.
@@ -190,33 +174,71 @@ fn through_columns(
     planes: &Planes,
     geometry: &ConvGeometry,
 ) {
-    let (in_pixels, out_pixels) = (planes.in_pixels(), planes.out_pixels());
-    let groups = geometry.groups;
-    let (group_in, group_out) = (planes.c_in / groups, planes.c_out / groups);
+    let [group_in, group_out] = planes.group(geometry);
+    let out_pixels = planes.out_pixels();
     let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
     // The transposed weight is the weight read with its strides exchanged.
-    let kernels: Vec<_> = weight
-        .chunks_exact((group_out * rows).max(1))
-        .map(|kernel| Left::new([rows, group_out], kernel, [1, rows]))
-        .collect();
-    for_each_chunk(out, planes.c_in * in_pixels, |image, out| {
-        let grad =
-            &grad[image * planes.c_out * out_pixels..(image + 1) * planes.c_out * out_pixels];
+    let kernels = kernels(weight, group_out * rows, |kernel| {
+        Left::new([rows, group_out], kernel, [1, rows])
+    });
+    let lengths = [group_out * out_pixels, group_in * planes.in_pixels()];
+    for_each_group(&kernels, grad, out, lengths, |kernel, _, grad, out| {
+        let right = RightOperand::Matrix {
+            values: grad,
+            strides: [out_pixels, 1],
+        };
         let mut matrix = vec![0.0; rows * out_pixels];
-        for (group, kernel) in kernels.iter().enumerate() {
-            let right = RightOperand::Matrix {
-                values: &grad[group * group_out * out_pixels..(group + 1) * group_out * out_pixels],
-                strides: [out_pixels, 1],
-            };
-            kernel.multiply(out_pixels, &right, &mut matrix, |_, _| ());
-            columns::scatter(
-                &matrix,
-                &mut out[group * group_in * in_pixels..(group + 1) * group_in * in_pixels],
-                group_in,
-                planes.in_hw,
-                planes.out_hw,
-                geometry,
-            );
+        kernel.multiply(out_pixels, &right, &mut matrix, |_, _| ());
+        let (in_hw, out_hw) = (planes.in_hw, planes.out_hw);
+        columns::scatter(&matrix, out, group_in, in_hw, out_hw, geometry);
+    });
+}
+
+/// The left operands of all groups, `length` weights each.
+fn kernels<'a, L>(weight: &'a [f32], length: usize, left: impl Fn(&'a [f32]) -> L) -> Vec<L> {
+    weight.chunks_exact(length.max(1)).map(left).collect()
+}
+
+/// Multiplies every group's kernel with the windows of its input: `[n, groups * channels, h, w]` to
+/// the same of other channels and another size, each given as values, channels of a group, height and
+/// width. `finish(channel, part)` gets every part of every output plane once.
+fn convolve(
+    kernels: &[Left],
+    (from, from_channels, from_hw): (&[f32], usize, [usize; 2]),
+    (to, to_channels, to_hw): (&mut [f32], usize, [usize; 2]),
+    geometry: &ConvGeometry,
+    finish: impl Fn(usize, &mut [f32]) + Send + Sync,
+) {
+    let pixels = to_hw[0] * to_hw[1];
+    let lengths = [
+        from_channels * from_hw[0] * from_hw[1],
+        to_channels * pixels,
+    ];
+    for_each_group(kernels, from, to, lengths, |kernel, group, from, to| {
+        let right = windows(from, [from_hw, to_hw], geometry);
+        kernel.multiply(pixels, &right, to, |row, part| {
+            finish(group * to_channels + row, part);
+        });
+    });
+}
+
+/// Calls `work(kernel, group, from, to)` for every group of every image; `lengths` are the values of a
+/// group in `from` and in `to`.
+fn for_each_group(
+    kernels: &[Left],
+    from: &[f32],
+    to: &mut [f32],
+    lengths: [usize; 2],
+    work: impl Fn(&Left, usize, &[f32], &mut [f32]) + Send + Sync,
+) {
+    let groups = kernels.len();
+    for_each_chunk(to, groups * lengths[1], |image, to| {
+        let from = &from[image * groups * lengths[0]..(image + 1) * groups * lengths[0]];
+        let pairs = from
+            .chunks_exact(lengths[0].max(1))
+            .zip(to.chunks_exact_mut(lengths[1]));
+        for (group, (kernel, (from, to))) in kernels.iter().zip(pairs).enumerate() {
+            work(kernel, group, from, to);
         }
     });
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{matrix_product::covers, right_operand::RightOperand};
+use super::{
+    matrix_product::{covers, fits},
+    right_operand::RightOperand,
+};
 
 /// A left operand, `[m, k]`, of products to come.
 pub struct LibraryLeft<'a> {
@@ -48,11 +51,8 @@ impl<'a> LibraryLeft<'a> {
         finish: impl Fn(usize, &mut [f32]),
     ) {
         let [m, k] = self.shape;
-        let fits = covers(self.values.len(), self.shape, self.strides)
-            && right.covers([k, n])
-            && covers(out.len(), [m, n], [n, 1]);
-        debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
-        if !fits || m == 0 || n == 0 {
+        let covered = covers(self.values.len(), self.shape, self.strides);
+        if !fits(covered, [m, n, k], right, out) {
             return;
         }
         let mut matrix = Vec::new();

@@ -31,6 +31,8 @@ pub fn multiply_batch(
         m
     };
     let bands = m.div_ceil(band.max(1));
+    // A left matrix that all products share is laid out once.
+    let shared = (batch[0] == 1 && bands == 1).then(|| Left::new([m, k], a, a_strides));
     parallel::for_each_chunk(&mut out, band * n, |chunk, out| {
         let (product, first) = (chunk / bands, chunk % bands * band);
         let matrix = |count: usize| if count == 1 { 0 } else { product };
@@ -42,10 +44,21 @@ pub fn multiply_batch(
                 values: b,
                 strides: b_strides,
             };
-            Left::new([rows, k], a, a_strides).multiply(n, &right, out, |_, _| ());
+            match &shared {
+                Some(left) => left.multiply(n, &right, out, |_, _| ()),
+                None => Left::new([rows, k], a, a_strides).multiply(n, &right, out, |_, _| ()),
+            }
         }
     });
     out
+}
+
+/// Whether a product `[m, k]` times `[k, n]` can be had: the left operand is `covered`, and `right` and
+/// `out` are as long as their shapes say.
+pub fn fits(covered: bool, [m, n, k]: [usize; 3], right: &RightOperand<'_>, out: &[f32]) -> bool {
+    let fits = covered && right.covers([k, n]) && covers(out.len(), [m, n], [n, 1]);
+    debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
+    fits && m > 0 && n > 0
 }
 
 /// Whether `length` elements hold `rows` by `columns` of them that lie `row` and `column` apart.

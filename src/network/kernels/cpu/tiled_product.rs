@@ -3,7 +3,7 @@
 
 use super::{
     lanes::{LANES, Lanes},
-    matrix_product::covers,
+    matrix_product::fits,
     right_operand::RightOperand,
 };
 
@@ -85,9 +85,7 @@ impl TiledLeft {
         finish: impl Fn(usize, &mut [f32]),
     ) {
         let [m, k] = self.shape;
-        let fits = self.covered && right.covers([k, n]) && covers(out.len(), [m, n], [n, 1]);
-        debug_assert!(fits, "operands do not cover {m}x{k} times {k}x{n}");
-        if !fits || m == 0 || n == 0 {
+        if !fits(self.covered, [m, n, k], right, out) {
             return;
         }
         let out = &mut out[..m * n];
