@@ -111,18 +111,9 @@ mod tests {
 
     fn map(values: Vec<f32>, raw: [f32; 2]) -> MapReport {
         MapReport {
-            method: String::new(),
-            target: 0,
-            height: 1,
-            width: values.len(),
-            values,
             raw_min: raw[0],
             raw_max: raw[1],
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
+            ..MapReport::finished("", 0, [1, values.len()], values)
         }
     }
 

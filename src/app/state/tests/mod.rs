@@ -112,19 +112,12 @@ fn image(name: &str) -> ImageCard {
 }
 
 fn map(state: &State, done: usize) -> Event {
+    let values = vec![0.0, 0.5, 0.5, 1.0];
+    let target = state.target.unwrap_or_default();
     Event::Map(MapReport {
-        method: state.method.clone(),
-        target: state.target.unwrap_or_default(),
-        height: 2,
-        width: 2,
-        values: vec![0.0, 0.5, 0.5, 1.0],
-        raw_min: 0.0,
-        raw_max: 1.0,
-        constant: false,
         samples_done: done,
         samples_total: 20,
-        completeness: None,
-        note: None,
+        ..MapReport::finished(&state.method, target, [2, 2], values)
     })
 }
 

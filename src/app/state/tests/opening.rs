@@ -85,20 +85,7 @@ fn example() -> Example {
             ..State::default()
         }
         .settings(),
-        map: MapReport {
-            method: DEFAULT_METHOD.to_owned(),
-            target: 1,
-            height: 2,
-            width: 2,
-            values: vec![0.0, 0.5, 0.5, 1.0],
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
-        },
+        map: MapReport::finished(DEFAULT_METHOD, 1, [2, 2], vec![0.0, 0.5, 0.5, 1.0]),
         rcap: RcapReport {
             target: 1,
             settings: RcapSettings::default(),
