@@ -57,9 +57,13 @@ pub fn zoomed(picture: Pixels, zoom: Zoom) -> Pixels {
     Pixels { rgba, ..picture }
 }
 
-/// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`.
+/// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`. A
+/// scale without extent leaves it as it is.
 pub fn rescaled(map: &MapReport, (low, high): (f32, f32)) -> MapReport {
     let range = high - low;
+    if range <= 0.0 {
+        return map.clone();
+    }
     let own = map.raw_max - map.raw_min;
     let values = map.values.iter().map(|value| {
         let raw = map.raw_min + value * own;
