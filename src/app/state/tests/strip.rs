@@ -59,10 +59,7 @@ fn going_back_shows_the_class_and_the_map_of_before() {
     assert_eq!(state.target, Some(0));
     let said = [state.class_name(0), state.class_name(1)].map(Some);
     assert_eq!(likeliest(&state), said);
-    state.update(A::Zoom(ZoomStep::By {
-        times: 2.0,
-        at_unit: [0.5; 2],
-    }));
+    state.update(A::Zoom(ZoomStep::larger(2.0)));
 
     let cat = state.strip.images()[1].generation;
     let commands = state.update(A::ShowImage(cat));
