@@ -58,6 +58,15 @@ fn method() -> MethodDescription {
     }
 }
 
+/// The same under another name.
+fn named(id: &str) -> MethodDescription {
+    MethodDescription {
+        id: id.to_owned(),
+        label: id.to_owned(),
+        ..method()
+    }
+}
+
 /// A measure without parameters and scores.
 fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
     MeasureOffer {
@@ -140,6 +149,13 @@ fn failure(message: &str) -> Event {
         message: message.to_owned(),
         hint: String::new(),
     })
+}
+
+fn ticket(name: &str, id: u64) -> FileTicket {
+    FileTicket {
+        id,
+        name: name.to_owned(),
+    }
 }
 
 fn sample(title: &str) -> Sample {
