@@ -8,30 +8,23 @@
 
 #[path = "support/recorder.rs"]
 mod recorder;
+#[path = "support/small_engine.rs"]
+mod small_engine;
 mod support;
 
-use std::fs;
-
 use gradlens::{
-    engine::{Engine, device},
-    onnx::FileHandle,
+    engine::Engine,
     protocol::{
-        DeviceChoice, Event, ExplainRequest, LessonReport, MapReport, ModelOptions, RcapSettings,
-        Request, RequestBody, Setting, Settings,
+        Event, ExplainRequest, LessonReport, MapReport, RcapSettings, Request, RequestBody,
+        Setting, Settings,
     },
 };
 use recorder::Recorder;
-use support::{block_on, golden, root};
+use small_engine::small_engine;
+use support::block_on;
 
-/// An engine with the small network and an open photo.
 fn engine(host: &Recorder) -> Engine {
-    let mut engine = Engine::new(&[device::cpu], DeviceChoice::Cpu);
-    let file = FileHandle::open(&golden("tiny/tiny.onnx")).unwrap();
-    let options = ModelOptions::default();
-    block_on(engine.open_model(host, 1, "tiny", file, None, &options)).unwrap();
-    let photo = fs::read(root().join("static/samples/chelsea.jpg")).unwrap();
-    block_on(engine.open_image(host, 2, "chelsea", &photo)).unwrap();
-    engine
+    small_engine(host, "tiny/tiny.onnx")
 }
 
 fn request(method: &str, samples: u64, spread: f64, percentile: f64) -> ExplainRequest {

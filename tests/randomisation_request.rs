@@ -8,17 +8,19 @@
 
 #[path = "support/recorder.rs"]
 mod recorder;
+#[path = "support/small_engine.rs"]
+mod small_engine;
 mod support;
 
 use gradlens::{
-    engine::{Engine, device},
+    engine::Engine,
     protocol::{
-        DeviceChoice, Event, ExplainRequest, ModelOptions, RANDOMISATION, RandomiseRequest,
-        Request, RequestBody, Settings,
+        Event, ExplainRequest, RANDOMISATION, RandomiseRequest, Request, RequestBody, Settings,
     },
 };
 use recorder::Recorder;
-use support::{block_on, golden, root};
+use small_engine::small_engine;
+use support::block_on;
 
 const SAMPLES: usize = 6;
 /// Layers of the small model that have weights, fewer than there may be groups.
@@ -26,22 +28,10 @@ const LAYERS: usize = 9;
 
 /// An engine with the small model, a photo, and the request whose map is put to the test.
 fn explained(method: &str) -> (Engine, ExplainRequest, Vec<u8>) {
-    let mut engine = Engine::new(&[device::cpu], DeviceChoice::Cpu);
     let host = Recorder::new();
-    let model = std::fs::read(golden("tiny/tiny_bn.onnx")).unwrap();
-    block_on(engine.open_model(
-        &host,
-        1,
-        "tiny",
-        model.into(),
-        None,
-        &ModelOptions::default(),
-    ))
-    .unwrap();
+    let mut engine = small_engine(&host, "tiny/tiny_bn.onnx");
     let card = &engine.model().unwrap().card;
     assert_eq!(card.weight_layers, LAYERS);
-    let photo = std::fs::read(root().join("static/samples/chelsea.jpg")).unwrap();
-    block_on(engine.open_image(&host, 2, "cat", &photo)).unwrap();
     let mut request = ExplainRequest {
         target: Some(1),
         method: method.to_owned(),

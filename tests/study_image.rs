@@ -8,33 +8,29 @@
 
 #[path = "support/recorder.rs"]
 mod recorder;
+#[path = "support/small_engine.rs"]
+mod small_engine;
 mod support;
 
 use std::fs;
 
 use gradlens::{
-    engine::{Engine, Stopped, device},
-    onnx::FileHandle,
+    engine::{Engine, Stopped},
     protocol::{
-        DeviceChoice, Event, ExplainRequest, MaskSettings, ModelOptions, Request, RequestBody,
-        Setting, Settings, StudyItem, StudyMask, StudyRequest, StudyRow,
+        Event, ExplainRequest, MaskSettings, Request, RequestBody, Setting, Settings, StudyItem,
+        StudyMask, StudyRequest, StudyRow,
     },
 };
 use recorder::Recorder;
-use support::{block_on, golden, root};
+use small_engine::small_engine;
+use support::{block_on, root};
 
 fn photo(name: &str) -> Vec<u8> {
     fs::read(root().join(format!("static/samples/{name}.jpg"))).unwrap()
 }
 
-/// An engine with the small network and an open photo.
 fn engine(host: &Recorder) -> Engine {
-    let mut engine = Engine::new(&[device::cpu], DeviceChoice::Cpu);
-    let file = FileHandle::open(&golden("tiny/tiny.onnx")).unwrap();
-    let options = ModelOptions::default();
-    block_on(engine.open_model(host, 1, "tiny", file, None, &options)).unwrap();
-    block_on(engine.open_image(host, 2, "chelsea", &photo("chelsea"))).unwrap();
-    engine
+    small_engine(host, "tiny/tiny.onnx")
 }
 
 fn settings(percentile: f64) -> Settings {

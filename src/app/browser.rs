@@ -5,7 +5,9 @@ use std::panic::PanicHookInfo;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Response, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlElement, Response, Url,
+};
 
 use super::{state::Adapter, strings::notices};
 
@@ -218,6 +220,14 @@ pub fn focus(id: &str) {
         // An element that takes no focus leaves it where it is.
         let _ = part.focus();
     }
+}
+
+/// Whether something happened at a place, named by a selector, or in it.
+pub fn is_in(event: &Event, place: &str) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| matches!(target.closest(place), Ok(Some(_))))
 }
 
 /// The part of the page's address after `#`.

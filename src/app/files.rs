@@ -4,7 +4,7 @@ use std::{collections::HashMap, rc::Rc};
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, File, MouseEvent};
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, File, MouseEvent};
 
 use super::{
     browser,
@@ -122,12 +122,12 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
                     .dyn_ref::<DragEvent>()
                     .and_then(DragEvent::data_transfer);
                 given(match data.as_ref().and_then(folder::dropped) {
-                    Some(Dropped::Files(files)) if !is_in(event, "#batch") => {
+                    Some(Dropped::Files(files)) if !browser::is_in(event, "#batch") => {
                         Given::Files(files.into_iter().map(|found| found.file).collect())
                     }
                     Some(dropped) => Given::Folder {
                         dropped,
-                        masks: is_in(event, "[data-drop='masks']"),
+                        masks: browser::is_in(event, "[data-drop='masks']"),
                     },
                     None => data
                         .as_ref()
@@ -160,14 +160,6 @@ fn carries_files(event: &web_sys::Event) -> bool {
         .dyn_ref::<DragEvent>()
         .and_then(DragEvent::data_transfer)
         .is_some_and(|data| data.types().includes(&"Files".into(), 0))
-}
-
-/// Whether something happened at a place, or in it.
-fn is_in(event: &web_sys::Event, place: &str) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| matches!(target.closest(place), Ok(Some(_))))
 }
 
 fn first_file(data: &DataTransfer) -> Option<File> {

@@ -57,9 +57,13 @@ pub fn zoomed(picture: Pixels, zoom: Zoom) -> Pixels {
     Pixels { rgba, ..picture }
 }
 
-/// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`.
+/// The map with its values on another scale of raw values, clipped to it: 0 at `low`, 1 at `high`. A
+/// scale without extent leaves it as it is.
 pub fn rescaled(map: &MapReport, (low, high): (f32, f32)) -> MapReport {
     let range = high - low;
+    if range <= 0.0 {
+        return map.clone();
+    }
     let own = map.raw_max - map.raw_min;
     let values = map.values.iter().map(|value| {
         let raw = map.raw_min + value * own;
@@ -132,29 +136,20 @@ mod tests {
     use crate::app::state::ZoomStep;
 
     fn map() -> MapReport {
-        MapReport {
-            method: "gradient".to_owned(),
-            target: 0,
-            height: 1,
-            width: 2,
-            values: vec![0.0, 1.0],
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
+        MapReport::finished("gradient", 0, [1, 2], vec![0.0, 1.0])
+    }
+
+    fn grey(width: usize, greys: &[u8]) -> Pixels {
+        Pixels {
+            width,
+            height: greys.len() / width,
+            rgba: greys.iter().flat_map(|&g| [g, g, g, 255]).collect(),
         }
     }
 
     #[test]
     fn each_view_shows_its_own_picture() {
-        let photo = Pixels {
-            width: 2,
-            height: 1,
-            rgba: vec![90, 90, 90, 255, 90, 90, 90, 255],
-        };
+        let photo = grey(2, &[90, 90]);
         let shown = |mode| {
             let view = View {
                 mode,
@@ -172,13 +167,8 @@ mod tests {
 
     #[test]
     fn zooming_enlarges_pixels_and_keeps_the_size() {
-        let grey = |greys: [u8; 16]| Pixels {
-            width: 4,
-            height: 4,
-            rgba: greys.iter().flat_map(|&g| [g, g, g, 255]).collect(),
-        };
         #[rustfmt::skip]
-        let picture = grey([
+        let picture = grey(4, &[
              0,  1,  2,  3,
             10, 11, 12, 13,
             20, 21, 22, 23,
@@ -191,7 +181,7 @@ mod tests {
             at_unit: [1.0, 0.0],
         });
         #[rustfmt::skip]
-        let shown = grey([
+        let shown = grey(4, &[
              2,  2,  3,  3,
              2,  2,  3,  3,
             12, 12, 13, 13,
@@ -209,23 +199,14 @@ mod tests {
 
     #[test]
     fn a_line_parts_two_pictures() {
-        let plain = |grey: u8| Pixels {
-            width: 3,
-            height: 1,
-            rgba: [[grey, grey, grey, 255]; 3].concat(),
-        };
-        let parted = split(&plain(10), &plain(20), 0.34);
+        let parted = split(&grey(3, &[10; 3]), &grey(3, &[20; 3]), 0.34);
         let greys: Vec<u8> = parted.rgba.iter().step_by(4).copied().collect();
         assert_eq!(greys, [10, 255, 20]);
     }
 
     #[test]
     fn sizes_must_agree() {
-        let photo = Pixels {
-            width: 1,
-            height: 1,
-            rgba: vec![90, 90, 90, 255],
-        };
+        let photo = grey(1, &[90]);
         assert!(picture(&photo, Some(&map()), View::default()).is_err());
     }
 }

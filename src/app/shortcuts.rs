@@ -2,7 +2,7 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use super::{browser, state::Action};
 
@@ -15,11 +15,9 @@ pub fn listen(act: impl Fn(Action) + 'static) -> Option<EventListener> {
     let window = browser::window()?;
     let listen = move |event: &web_sys::Event| {
         let wanted = event.dyn_ref::<KeyboardEvent>().and_then(wanted);
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let typing = target.is_some_and(|target| matches!(target.closest(TYPED_INTO), Ok(Some(_))));
-        if let (Some(action), false) = (wanted, typing) {
+        if let Some(action) = wanted
+            && !browser::is_in(event, TYPED_INTO)
+        {
             event.prevent_default();
             act(action);
         }

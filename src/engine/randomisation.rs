@@ -125,19 +125,10 @@ impl Engine {
 }
 
 fn map_report(step: &RandomisationStep, size: Size, method: &str, target: usize) -> MapReport {
+    let size = [size.height, size.width];
     MapReport {
-        method: method.to_owned(),
-        target,
-        height: size.height,
-        width: size.width,
-        values: step.map.clone(),
-        raw_min: 0.0,
-        raw_max: 1.0,
         constant: step.map.iter().all(|value| Some(value) == step.map.first()),
-        samples_done: 1,
-        samples_total: 1,
-        completeness: None,
-        note: None,
+        ..MapReport::finished(method, target, size, step.map.clone())
     }
 }
 

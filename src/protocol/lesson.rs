@@ -93,20 +93,7 @@ mod tests {
 
     /// A map of one pixel.
     fn map(value: f32) -> MapReport {
-        MapReport {
-            method: String::new(),
-            target: 0,
-            height: 1,
-            width: 1,
-            values: vec![value],
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
-        }
+        MapReport::finished("", 0, [1, 1], vec![value])
     }
 
     #[test]

@@ -51,6 +51,29 @@ pub struct MapReport {
 }
 
 impl MapReport {
+    /// A finished map of `height * width` values in 0 to 1 that were never on another scale.
+    pub fn finished(
+        method: &str,
+        target: usize,
+        [height, width]: [usize; 2],
+        values: Vec<f32>,
+    ) -> Self {
+        Self {
+            method: method.to_owned(),
+            target,
+            height,
+            width,
+            values,
+            raw_min: 0.0,
+            raw_max: 1.0,
+            constant: false,
+            samples_done: 1,
+            samples_total: 1,
+            completeness: None,
+            note: None,
+        }
+    }
+
     /// Whether every sample is in.
     pub fn is_final(&self) -> bool {
         self.samples_done >= self.samples_total

@@ -68,18 +68,10 @@ mod tests {
 
     fn map(raw_min: f32, raw_max: f32, constant: bool) -> MapReport {
         MapReport {
-            method: "gradient".to_owned(),
-            target: 0,
-            height: 1,
-            width: 1,
-            values: vec![1.0],
             raw_min,
             raw_max,
             constant,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
+            ..MapReport::finished("gradient", 0, [1, 1], vec![1.0])
         }
     }
 

@@ -152,20 +152,8 @@ mod tests {
     use super::*;
 
     fn map(width: usize, values: &[f32]) -> MapReport {
-        MapReport {
-            method: "gradient".to_owned(),
-            target: 0,
-            height: values.len() / width,
-            width,
-            values: values.to_vec(),
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
-        }
+        let size = [values.len() / width, width];
+        MapReport::finished("gradient", 0, size, values.to_vec())
     }
 
     fn photo(width: usize, height: usize) -> Pixels {

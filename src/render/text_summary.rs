@@ -152,20 +152,7 @@ mod tests {
     use crate::protocol::{RcapSettings, RcapStep};
 
     fn map(width: usize, height: usize, values: Vec<f32>) -> MapReport {
-        MapReport {
-            method: "gradient".to_owned(),
-            target: 0,
-            height,
-            width,
-            values,
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
-        }
+        MapReport::finished("gradient", 0, [height, width], values)
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A mean over images with its 95 % bootstrap interval.
 
+use super::next_random;
+
 /// How often images are drawn anew.
 const RESAMPLES: usize = 2000;
 
@@ -30,7 +32,7 @@ pub fn mean(values: &[f64], with_interval: bool) -> Option<Mean> {
                 let drawn = (0..count).filter_map(|_| {
                     // The upper half of the number, scaled: no image is likelier than another by
                     // more than one in four milliards.
-                    let index = ((next(&mut state) >> 32) * count as u64) >> 32;
+                    let index = ((next_random(&mut state) >> 32) * count as u64) >> 32;
                     values.get(index as usize)
                 });
                 of(drawn.sum())
@@ -48,25 +50,9 @@ pub fn mean(values: &[f64], with_interval: bool) -> Option<Mean> {
     })
 }
 
-/// The next number of SplitMix64 (Steele, Lea and Flood 2014).
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_the_published_ones() {
-        let mut state = 1_234_567;
-        assert_eq!(next(&mut state), 6_457_827_717_110_365_317);
-        assert_eq!(next(&mut state), 3_203_168_211_198_807_973);
-    }
 
     #[test]
     fn the_interval_is_that_of_the_normal_law_for_many_images() {

@@ -4,7 +4,9 @@
 mod columns;
 mod csv;
 mod interval;
+mod random;
 
 pub use columns::{COLUMNS, ENDINGS, header, is_image, row_fields, stem};
 pub use csv::{fields, line, records};
 pub use interval::{Mean, mean};
+pub use random::next_random;

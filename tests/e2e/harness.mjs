@@ -63,13 +63,7 @@ export async function open(address, options = {}) {
     ...options,
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  const requests = [];
-  const complaints = [];
-  context.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { requests, complaints } = log(page, context);
   await page.addInitScript(recordPaints);
   await page.addInitScript(recordPeaks);
   await page.goto(address);
@@ -82,6 +76,18 @@ export async function open(address, options = {}) {
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** What a page asks for and complains of from now on; `asking` hears its workers' requests too, where a driver has that. */
+export function log(page, asking = page) {
+  const requests = [];
+  const complaints = [];
+  asking.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return { requests, complaints };
 }
 
 /** Notes a hash of every picture put on a canvas, as asking from outside now and then misses the short-lived ones. */
@@ -123,8 +129,11 @@ export async function smallModel(name = 'small.onnx') {
   return { name, type: 'application/octet-stream', bytes };
 }
 
+/** What finds an element by its test id. */
+export const selector = (id) => `[data-testid="${id}"]`;
+
 /** An element by its test id. */
-export const by = (page, id) => page.locator(`[data-testid="${id}"]`);
+export const by = (page, id) => page.locator(selector(id));
 
 /** A photo that the page offers as a sample, as a file to drop. */
 export async function photo(name) {

@@ -21,15 +21,8 @@ async function pictures(page) {
   return canvases.evaluateAll((all) => all.map((canvas) => canvas.dataset.testid));
 }
 
-/** What is painted on a canvas of the lesson; the page beneath has some of the same name. */
-async function colours(page, id) {
-  const canvas = by(page, 'lesson').locator(`[data-testid="${id}"]`);
-  return canvas.evaluate((canvas) => {
-    const context = canvas.getContext('2d');
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return new Set(new Uint32Array(data.buffer)).size;
-  });
-}
+/** How many colours a canvas of the lesson has; the page beneath has some of the same name. */
+const colours = async (page, id) => (await painted(by(page, 'lesson'), id)).colours;
 
 describe('the lesson', () => {
   visit('walks through the method on a dropped photo', async (page, session) => {

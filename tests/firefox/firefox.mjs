@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import puppeteer from 'puppeteer-core';
 
-import { contents, until } from '../e2e/harness.mjs';
+import { contents, log, selector, until } from '../e2e/harness.mjs';
 
 /**
  * Opens `address` in Firefox, driven over WebDriver BiDi: `requests` is every request of the page,
@@ -33,13 +33,7 @@ export async function openInFirefox(address) {
     },
   });
   const page = (await browser.pages())[0] ?? (await browser.newPage());
-  const requests = [];
-  const complaints = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { requests, complaints } = log(page);
   await page.goto(address);
   return {
     page,
@@ -53,9 +47,6 @@ export async function openInFirefox(address) {
     },
   };
 }
-
-/** What finds an element by its test id. */
-export const selector = (id) => `[data-testid="${id}"]`;
 
 /** The words in an element; empty where there is no such element. */
 export const words = (page, id) =>

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { photo, serve, until } from '../e2e/harness.mjs';
-import { drop, finished, openInFirefox, painted, reds, saved, selector, words } from './firefox.mjs';
+import { photo, selector, serve, until } from '../e2e/harness.mjs';
+import { drop, finished, openInFirefox, painted, reds, saved, words } from './firefox.mjs';
 import { readNpy } from './npy.mjs';
 
 // Gradients of a real network on one thread of a slow machine.

@@ -29,9 +29,15 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
     let ready = state.map.as_ref().is_some_and(|map| map.is_final());
     let method = state.map.as_ref().map(|map| map.method.as_str());
     let recomputed = method.is_some_and(recompute::is_recomputed);
+    let python_hint = if recomputed {
+        text().save_python_hint
+    } else {
+        text().save_python_none
+    };
     let button = |label: &'static str,
                   hint: &'static str,
                   testid: &'static str,
+                  possible: bool,
                   save: fn(&State, &Callback<Action>) -> Result<(), JsValue>| {
         let (state, dispatch) = (Rc::clone(state), props.dispatch.clone());
         let onclick = move |_: MouseEvent| {
@@ -44,7 +50,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
                 class="button button-small"
                 type="button"
                 title={hint}
-                disabled={!ready || (testid == "save-python" && !recomputed)}
+                disabled={!possible}
                 data-testid={testid}
                 {onclick}
             >
@@ -55,12 +61,12 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
     html! {
         <div class="downloads" role="group" aria-label={text().save}>
             <span class="quiet" aria-hidden="true">{ text().save }</span>
-            { button(text().save_png, text().save_png_hint, "save-png", save_png) }
-            { button(text().save_figure, text().save_figure_hint, "save-figure", save_figure) }
-            { button(text().save_npy, text().save_npy_hint, "save-npy", save_npy) }
-            { button(text().save_json, text().save_json_hint, "save-json", save_json) }
-            { button(text().save_python, if recomputed { text().save_python_hint } else { text().save_python_none }, "save-python", save_python) }
-            { button(text().copy_link, text().copy_link_hint, "copy-link", copy_link) }
+            { button(text().save_png, text().save_png_hint, "save-png", ready, save_png) }
+            { button(text().save_figure, text().save_figure_hint, "save-figure", ready, save_figure) }
+            { button(text().save_npy, text().save_npy_hint, "save-npy", ready, save_npy) }
+            { button(text().save_json, text().save_json_hint, "save-json", ready, save_json) }
+            { button(text().save_python, python_hint, "save-python", ready && recomputed, save_python) }
+            { button(text().copy_link, text().copy_link_hint, "copy-link", ready, copy_link) }
         </div>
     }
 }
@@ -130,13 +136,18 @@ fn copy_link(state: &State, dispatch: &Callback<Action>) -> Result<(), JsValue> 
     let address = browser::address_with(&state.link()).ok_or(JsValue::NULL)?;
     let dispatch = dispatch.clone();
     spawn_local(async move {
-        dispatch.emit(Action::Tell(match browser::copy(&address).await {
-            Ok(()) => Notice::information(text().copied),
-            Err(_) => Notice::problem(
-                text().copy_failed,
-                fill(text().copy_failed_hint, &[("text", &address)]),
-            ),
-        }));
+        dispatch.emit(Action::Tell(link_copied(&address).await));
     });
     Ok(())
+}
+
+/// Copies a link, and says so, or gives it to be copied by hand.
+pub async fn link_copied(address: &str) -> Notice {
+    match browser::copy(address).await {
+        Ok(()) => Notice::information(text().copied),
+        Err(_) => Notice::problem(
+            text().copy_failed,
+            fill(text().copy_failed_hint, &[("text", address)]),
+        ),
+    }
 }

@@ -7,11 +7,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::{platform::spawn_local, prelude::*};
 
-use super::lesson_step::{LessonStepView, step_name};
+use super::{
+    downloads::link_copied,
+    lesson_step::{LessonStepView, step_name},
+};
 use crate::app::{
     browser,
-    state::{Action, LessonAction, LessonStep, State},
-    strings::{fill, lesson},
+    state::{Action, LessonAction, LessonStep, Notice, State},
+    strings::lesson,
 };
 
 /// Where the button that opens the lesson is found, to give the focus back to it.
@@ -193,7 +196,7 @@ struct LinkButtonProps {
 #[component]
 fn LinkButton(props: &LinkButtonProps) -> Html {
     let words = lesson();
-    let said = use_state(|| None::<(LessonStep, String)>);
+    let said = use_state(|| None::<(LessonStep, Notice)>);
     let onclick = {
         let (said, state, step) = (said.clone(), Rc::clone(&props.state), props.step);
         move |_: MouseEvent| {
@@ -202,13 +205,7 @@ fn LinkButton(props: &LinkButtonProps) -> Html {
             };
             let said = said.clone();
             spawn_local(async move {
-                said.set(Some((
-                    step,
-                    match browser::copy(&address).await {
-                        Ok(()) => lesson().copied.to_owned(),
-                        Err(_) => fill(lesson().copy_failed, &[("text", &address)]),
-                    },
-                )));
+                said.set(Some((step, link_copied(&address).await)));
             });
         }
     };
@@ -216,7 +213,7 @@ fn LinkButton(props: &LinkButtonProps) -> Html {
     html! {
         <>
             <span class="lesson-said" role="status">
-                { said.map(|(_, text)| text.clone()) }
+                { said.map(|(_, notice)| format!("{} {}", notice.message, notice.hint)) }
             </span>
             <button class="button" type="button" data-testid="lesson-link" {onclick}>
                 { words.copy }

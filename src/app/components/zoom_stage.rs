@@ -80,14 +80,10 @@ pub fn ZoomStage(props: &ZoomStageProps) -> Html {
             if event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;
             }
-            let by = |times: f64| ZoomStep::By {
-                times,
-                at_unit: [0.5; 2],
-            };
             // Arrows scroll the page as long as there is nothing to move.
             let wanted = match event.key().as_str() {
-                "+" | "=" => by(KEY_TIMES),
-                "-" => by(1.0 / KEY_TIMES),
+                "+" | "=" => ZoomStep::larger(KEY_TIMES),
+                "-" => ZoomStep::larger(1.0 / KEY_TIMES),
                 "0" => ZoomStep::Whole,
                 "ArrowLeft" if zoomed => ZoomStep::Move([-ARROW_UNIT, 0.0]),
                 "ArrowRight" if zoomed => ZoomStep::Move([ARROW_UNIT, 0.0]),

@@ -22,10 +22,6 @@ pub struct ZoomToolsProps {
 pub fn ZoomTools(props: &ZoomToolsProps) -> Html {
     let (words, zoom) = (text(), props.zoom);
     let level = fill(words.zoom_level, &[("percent", &percent(zoom.factor()))]);
-    let by = |times: f64| ZoomStep::By {
-        times,
-        at_unit: [0.5; 2],
-    };
     html! {
         <div class="zoom-tools" role="group" aria-label={words.zoom}>
             <span role="status" data-testid="zoom-level">
@@ -33,9 +29,9 @@ pub fn ZoomTools(props: &ZoomToolsProps) -> Html {
                     { level }
                 }
             </span>
-            { button(props, "M3 8 H13", words.zoom_out, "zoom-out", by(1.0 / KEY_TIMES)) }
+            { button(props, "M3 8 H13", words.zoom_out, "zoom-out", ZoomStep::larger(1.0 / KEY_TIMES)) }
             { button(props, "M3 3 H13 V13 H3 Z", words.zoom_whole, "zoom-whole", ZoomStep::Whole) }
-            { button(props, "M3 8 H13 M8 3 V13", words.zoom_in, "zoom-in", by(KEY_TIMES)) }
+            { button(props, "M3 8 H13 M8 3 V13", words.zoom_in, "zoom-in", ZoomStep::larger(KEY_TIMES)) }
         </div>
     }
 }

@@ -75,9 +75,7 @@ pub enum Action {
     ShowExample(Box<Example>),
     /// A label set arrived: its name and its class names.
     Labels(String, Vec<String>),
-    /// A photo or a model was dropped, pasted or picked.
-    OpenFile(FileTicket),
-    /// Several files were dropped or picked.
+    /// A file or several, of photos or models, were dropped, pasted or picked.
     OpenFiles(Vec<FileTicket>),
     /// Back to an image that was open before, by its generation.
     ShowImage(u64),

@@ -276,7 +276,6 @@ impl State {
             Action::Samples(samples) => self.set_samples(samples, out),
             Action::ShowExample(example) => self.show_example(*example, out),
             Action::Labels(name, labels) => self.labels.insert(name, labels),
-            Action::OpenFile(file) => self.open_file(file, out),
             Action::OpenFiles(files) => self.open_files(files, out),
             Action::ShowImage(generation) => self.show_image(generation, out),
             Action::RemoveImage(generation) => self.remove_image(generation, out),

@@ -135,9 +135,7 @@ impl State {
         self.notice = Some(failure.into());
         self.progress = None;
         self.feeding_failed(job, out);
-        if !self.open_waiting(out) {
-            self.resume(out);
-        }
+        self.resume(out);
     }
 
     pub(super) fn attachment_lost(&mut self, job: JobId, name: &str, out: &mut Vec<Command>) {
@@ -151,15 +149,14 @@ impl State {
                 notices().file_gone.replace("{name}", name),
                 notices().file_gone_hint,
             ));
-            if !self.open_waiting(out) {
-                self.resume(out);
-            }
+            self.resume(out);
         }
     }
 
-    /// Takes up again what opening something had stopped, since what was open still is.
+    /// Opens the next of several images, or takes up again what opening something had stopped, since
+    /// what was open still is.
     fn resume(&mut self, out: &mut Vec<Command>) {
-        if self.feeding.is_some() {
+        if self.open_waiting(out) || self.feeding.is_some() {
             return;
         }
         let finished = self.map.as_ref().is_some_and(|map| map.is_final()) && self.rcap_current;

@@ -28,6 +28,16 @@ pub enum ZoomStep {
     Whole,
 }
 
+impl ZoomStep {
+    /// So many times larger, about the middle.
+    pub fn larger(times: f64) -> Self {
+        Self::By {
+            times,
+            at_unit: [0.5; 2],
+        }
+    }
+}
+
 impl Default for Zoom {
     fn default() -> Self {
         Self {

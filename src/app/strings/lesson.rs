@@ -14,9 +14,6 @@ super::table! {
     pause: "Pause" / "Pause",
     close: "Close" / "Schließen",
     copy: "Copy link to this step" / "Link zu diesem Schritt kopieren",
-    copied: "Copied." / "Kopiert.",
-    copy_failed: "The browser does not let the page copy. This is the link: {text}"
-        / "Der Browser lässt die Seite nicht kopieren. Das ist der Link: {text}",
     keys: "Arrow keys or a presenter's buttons change the step, Escape closes."
         / "Pfeiltasten oder ein Presenter wechseln den Schritt, Escape schließt.",
 

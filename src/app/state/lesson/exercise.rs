@@ -4,7 +4,7 @@ use super::{
     super::{Shared, State},
     TAUGHT,
 };
-use crate::protocol::MapReport;
+use crate::{protocol::MapReport, study::next_random};
 
 /// What a map of the exercise is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +41,9 @@ const ORDERS: [[Candidate; 3]; 6] = {
     ]
 };
 
-/// A number that looks random and follows from `state` (the output function of SplitMix64; Steele, Lea
-/// and Flood, 2014).
-fn mixed(state: u64) -> u64 {
-    let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+/// A number that looks random and follows from `seed`.
+fn mixed(mut seed: u64) -> u64 {
+    next_random(&mut seed)
 }
 
 impl State {

@@ -1,7 +1,10 @@
 //! What the engine told of the steps, made ready to be shown.
 
 use super::super::{ResultKey, Shared};
-use crate::protocol::{BrokenMap, LessonReport, MapReport, Pixels, RcapSettings};
+use crate::{
+    app::painting::rescaled,
+    protocol::{BrokenMap, LessonReport, MapReport, Pixels, RcapSettings},
+};
 
 /// Colours end where this share of the values lies below: a few extreme pixels would leave the rest
 /// of a gradient without any.
@@ -50,8 +53,8 @@ impl LessonMaterial {
             key,
             rcap_settings,
             copies,
-            gradients: brightened(gradients, 0.5),
-            magnitudes: brightened(magnitudes, 0.0),
+            gradients: brightened(&gradients, 0.5),
+            magnitudes: brightened(&magnitudes, 0.0),
             mean_magnitude: alone(report.mean_magnitude),
             variance: alone(report.variance),
             thresholds: report.thresholds,
@@ -65,7 +68,7 @@ impl LessonMaterial {
 
 /// Maps that share one scale, with colours up to where most values lie; `middle` is the value in 0 to 1
 /// that stands for 0.
-fn brightened(maps: Vec<MapReport>, middle: f32) -> Vec<Shared<MapReport>> {
+fn brightened(maps: &[MapReport], middle: f32) -> Vec<Shared<MapReport>> {
     let values = maps.iter().flat_map(|map| &map.values);
     let mut sizes: Vec<f32> = values.map(|value| (value - middle).abs()).collect();
     let place = (sizes.len() as f64 * SHOWN_SHARE) as usize;
@@ -76,33 +79,22 @@ fn brightened(maps: Vec<MapReport>, middle: f32) -> Vec<Shared<MapReport>> {
     };
     // Hardly any value differs from 0: they are shown as they are.
     let reach = if reach > 0.0 { reach } else { 1.0 - middle };
-    maps.into_iter()
-        .map(|map| Shared::new(up_to(map, middle, reach)))
-        .collect()
-}
-
-fn alone(map: MapReport) -> Shared<MapReport> {
-    let mut maps = brightened(vec![map], 0.0);
-    maps.swap_remove(0)
-}
-
-/// The map with the values within `reach` of `middle` spread over the whole scale, the rest clipped.
-fn up_to(map: MapReport, middle: f32, reach: f32) -> MapReport {
-    let spread = (1.0 - middle) / reach;
-    let values = map.values.iter();
-    let values = values.map(|value| (middle + (value - middle) * spread).clamp(0.0, 1.0));
-    let range = map.raw_max - map.raw_min;
-    let zero = map.raw_min + middle * range;
-    MapReport {
-        values: values.collect(),
-        raw_min: if middle > 0.0 {
+    let shown = maps.iter().map(|map| {
+        let range = map.raw_max - map.raw_min;
+        let zero = map.raw_min + middle * range;
+        let low = if middle > 0.0 {
             zero - reach * range
         } else {
             zero
-        },
-        raw_max: zero + reach * range,
-        ..map
-    }
+        };
+        Shared::new(rescaled(map, (low, zero + reach * range)))
+    });
+    shown.collect()
+}
+
+fn alone(map: MapReport) -> Shared<MapReport> {
+    let mut maps = brightened(&[map], 0.0);
+    maps.swap_remove(0)
 }
 
 #[cfg(test)]
@@ -111,18 +103,9 @@ mod tests {
 
     fn map(values: Vec<f32>, raw: [f32; 2]) -> MapReport {
         MapReport {
-            method: String::new(),
-            target: 0,
-            height: 1,
-            width: values.len(),
-            values,
             raw_min: raw[0],
             raw_max: raw[1],
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
+            ..MapReport::finished("", 0, [1, values.len()], values)
         }
     }
 
@@ -141,7 +124,7 @@ mod tests {
     fn zero_stays_in_the_middle_and_one_scale_serves_all() {
         let first = map([vec![0.5; 2], vec![0.6; 98]].concat(), [-2.0, 2.0]);
         let second = map(vec![0.55; 100], [-2.0, 2.0]);
-        let shown = brightened(vec![first, second], 0.5);
+        let shown = brightened(&[first, second], 0.5);
         assert_eq!(shown[0].values[0], 0.5);
         assert!((shown[0].values[50] - 1.0).abs() < 1e-5);
         assert!((shown[1].values[0] - 0.75).abs() < 1e-5);
@@ -150,7 +133,9 @@ mod tests {
 
     #[test]
     fn an_empty_gradient_stays_empty() {
-        let shown = brightened(vec![map(vec![0.5; 4], [-1.0, 1.0])], 0.5);
+        let shown = brightened(&[map(vec![0.5; 4], [-1.0, 1.0])], 0.5);
         assert_eq!(shown[0].values, [0.5; 4]);
+        let flat = brightened(&[map(vec![1.0; 4], [0.0, 0.0])], 0.0);
+        assert_eq!(flat[0].values, [1.0; 4]);
     }
 }

@@ -297,10 +297,7 @@ fn a_saved_table_is_gone_on_with() {
         first,
         "image,method,target,probability,gradients,seconds,note,rcap,localisation,model,model_sha256,settings"
     );
-    let file = FileTicket {
-        id: 99,
-        name: "results.csv".to_owned(),
-    };
+    let file = ticket("results.csv", 99);
     let mut another = given();
     another.update(A::TextRead(file.clone(), text.clone()));
     let commands = another.update(batch(BatchAction::Start));
@@ -343,11 +340,7 @@ fn another_model_stops_it_and_a_lost_worker_costs_one_image() {
 
     let mut state = given();
     state.update(batch(BatchAction::Start));
-    let file = FileTicket {
-        id: 7,
-        name: "other.onnx".to_owned(),
-    };
-    let commands = state.update(A::OpenFile(file));
+    let commands = state.update(A::OpenFiles(vec![ticket("other.onnx", 7)]));
     let (job, _) = posted(&commands, is_model).unwrap();
     assert!(posted(&commands, is_cancel).is_some());
     let commands = state.update(cpu(job, Event::ModelReady(Box::new(model()))));

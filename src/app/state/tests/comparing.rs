@@ -3,14 +3,6 @@
 use super::*;
 use crate::protocol::{MeasureReport, PresetDescription, Score, Settings};
 
-fn named(id: &str) -> MethodDescription {
-    MethodDescription {
-        id: id.to_owned(),
-        label: id.to_owned(),
-        ..method()
-    }
-}
-
 /// A page with a finished map and three methods to choose from.
 fn finished() -> State {
     let (mut state, job) = explaining();

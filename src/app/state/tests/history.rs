@@ -6,10 +6,7 @@ use crate::protocol::Settings;
 /// A page with a finished map and a second method.
 fn finished() -> State {
     let (mut state, job) = explaining();
-    state.methods.push(MethodDescription {
-        id: "gradient".to_owned(),
-        ..method()
-    });
+    state.methods.push(named("gradient"));
     state.measures = vec![offer("curves", false)];
     finish(&mut state, job, 20);
     state

@@ -250,9 +250,7 @@ fn a_worker_that_dies_of_it_is_not_asked_again() {
 #[test]
 fn another_method_on_show_stays_on_show() {
     let mut state = finished();
-    let mut plain = method();
-    plain.id = "gradient".to_owned();
-    state.methods.push(plain);
+    state.methods.push(named("gradient"));
     let commands = state.update(A::ChooseMethod("gradient".to_owned()));
     let (job, _) = posted(&commands, is_explain).unwrap();
     finish(&mut state, job, 1);
@@ -277,9 +275,7 @@ fn another_method_on_show_stays_on_show() {
 #[test]
 fn the_comparison_gives_way_and_goes_on_after() {
     let mut state = finished();
-    let mut plain = method();
-    plain.id = "gradient".to_owned();
-    state.methods.push(plain);
+    state.methods.push(named("gradient"));
     let commands = state.update(A::AddMethods(vec!["gradient".to_owned()]));
     assert!(posted(&commands, is_explain).is_some());
     let commands = show(&mut state, LessonStep::Copies);

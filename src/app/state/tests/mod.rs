@@ -58,6 +58,15 @@ fn method() -> MethodDescription {
     }
 }
 
+/// The same under another name.
+fn named(id: &str) -> MethodDescription {
+    MethodDescription {
+        id: id.to_owned(),
+        label: id.to_owned(),
+        ..method()
+    }
+}
+
 /// A measure without parameters and scores.
 fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
     MeasureOffer {
@@ -112,19 +121,12 @@ fn image(name: &str) -> ImageCard {
 }
 
 fn map(state: &State, done: usize) -> Event {
+    let values = vec![0.0, 0.5, 0.5, 1.0];
+    let target = state.target.unwrap_or_default();
     Event::Map(MapReport {
-        method: state.method.clone(),
-        target: state.target.unwrap_or_default(),
-        height: 2,
-        width: 2,
-        values: vec![0.0, 0.5, 0.5, 1.0],
-        raw_min: 0.0,
-        raw_max: 1.0,
-        constant: false,
         samples_done: done,
         samples_total: 20,
-        completeness: None,
-        note: None,
+        ..MapReport::finished(&state.method, target, [2, 2], values)
     })
 }
 
@@ -147,6 +149,13 @@ fn failure(message: &str) -> Event {
         message: message.to_owned(),
         hint: String::new(),
     })
+}
+
+fn ticket(name: &str, id: u64) -> FileTicket {
+    FileTicket {
+        id,
+        name: name.to_owned(),
+    }
 }
 
 fn sample(title: &str) -> Sample {

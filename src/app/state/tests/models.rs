@@ -22,14 +22,11 @@ fn is_feeding(body: &RequestBody) -> bool {
 }
 
 fn file(name: &str) -> FileTicket {
-    FileTicket {
-        id: 9,
-        name: name.to_owned(),
-    }
+    ticket(name, 9)
 }
 
 fn open(state: &mut State, name: &str, card: ModelCard) -> Vec<Command> {
-    let commands = state.update(A::OpenFile(file(name)));
+    let commands = state.update(A::OpenFiles(vec![file(name)]));
     let (job, _) = posted(&commands, is_model).unwrap();
     state.update(cpu(job, Event::ModelReady(Box::new(card))))
 }
@@ -93,7 +90,7 @@ fn a_preprocessing_that_does_not_work_is_taken_back_and_not_remembered() {
 fn dropped_names_are_used_where_there_are_as_many_as_classes() {
     let (mut state, _) = explaining();
     open(&mut state, "own.onnx", hashed("ab"));
-    let commands = state.update(A::OpenFile(file("names.txt")));
+    let commands = state.update(A::OpenFiles(vec![file("names.txt")]));
     assert_eq!(commands, [Command::ReadText(file("names.txt"))]);
     state.update(A::TextRead(
         file("names.txt"),
@@ -115,7 +112,7 @@ fn a_refused_model_says_why_and_what_can_be_chosen() {
     let (mut state, job) = explaining();
     finish(&mut state, job, 20);
     let before = state.map.clone();
-    let commands = state.update(A::OpenFile(file("two-inputs.onnx")));
+    let commands = state.update(A::OpenFiles(vec![file("two-inputs.onnx")]));
     let (job, _) = posted(&commands, is_model).unwrap();
     let port = |name: &str| PortCard {
         name: name.to_owned(),

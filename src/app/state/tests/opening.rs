@@ -15,10 +15,7 @@ fn a_bad_photo_loses_nothing() {
     let (mut state, job) = explaining();
     finish(&mut state, job, 20);
     let before = (state.image.clone(), state.map.clone(), state.target);
-    let commands = state.update(A::OpenFile(FileTicket {
-        id: 7,
-        name: "notes.png".to_owned(),
-    }));
+    let commands = state.update(A::OpenFiles(vec![ticket("notes.png", 7)]));
     let (bad, _) = posted(&commands, is_image).unwrap();
     state.update(cpu(bad, failure("notes.png is not an image.")));
     assert_eq!(
@@ -35,10 +32,7 @@ fn a_bad_photo_loses_nothing() {
 #[test]
 fn a_bad_photo_during_a_run_lets_the_run_start_again() {
     let (mut state, _) = explaining();
-    let commands = state.update(A::OpenFile(FileTicket {
-        id: 7,
-        name: "notes.png".to_owned(),
-    }));
+    let commands = state.update(A::OpenFiles(vec![ticket("notes.png", 7)]));
     let (bad, _) = posted(&commands, is_image).unwrap();
     let commands = state.update(cpu(bad, failure("notes.png is not an image.")));
     assert!(posted(&commands, is_explain).is_some());
@@ -47,10 +41,7 @@ fn a_bad_photo_during_a_run_lets_the_run_start_again() {
 #[test]
 fn models_go_by_their_ending() {
     let (mut state, _) = explaining();
-    let commands = state.update(A::OpenFile(FileTicket {
-        id: 7,
-        name: "Net.ONNX".to_owned(),
-    }));
+    let commands = state.update(A::OpenFiles(vec![ticket("Net.ONNX", 7)]));
     let (job, _) = posted(&commands, is_model).unwrap();
     state.update(cpu(job, Event::ModelReady(Box::new(model()))));
     assert_eq!(
@@ -85,20 +76,7 @@ fn example() -> Example {
             ..State::default()
         }
         .settings(),
-        map: MapReport {
-            method: DEFAULT_METHOD.to_owned(),
-            target: 1,
-            height: 2,
-            width: 2,
-            values: vec![0.0, 0.5, 0.5, 1.0],
-            raw_min: 0.0,
-            raw_max: 1.0,
-            constant: false,
-            samples_done: 1,
-            samples_total: 1,
-            completeness: None,
-            note: None,
-        },
+        map: MapReport::finished(DEFAULT_METHOD, 1, [2, 2], vec![0.0, 0.5, 0.5, 1.0]),
         rcap: RcapReport {
             target: 1,
             settings: RcapSettings::default(),

@@ -3,13 +3,6 @@
 use super::*;
 use crate::app::export;
 
-fn ticket(name: &str, id: u64) -> FileTicket {
-    FileTicket {
-        id,
-        name: name.to_owned(),
-    }
-}
-
 /// A page with two finished maps of different classes, settings and measures chosen.
 fn finished() -> State {
     let (mut state, job) = explaining();
@@ -31,7 +24,7 @@ fn said(state: &State) -> &str {
 }
 
 fn show(state: &mut State, name: &str, id: u64) -> Vec<Command> {
-    let commands = state.update(A::OpenFile(ticket(name, id)));
+    let commands = state.update(A::OpenFiles(vec![ticket(name, id)]));
     come(state, &commands, name)
 }
 

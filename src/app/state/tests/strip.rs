@@ -2,13 +2,6 @@
 
 use super::*;
 
-fn ticket(name: &str, id: u64) -> FileTicket {
-    FileTicket {
-        id,
-        name: name.to_owned(),
-    }
-}
-
 /// The engine opens and classifies the image that was asked for.
 fn opened(state: &mut State, commands: &[Command], logits: [f32; 3]) -> Vec<Command> {
     let (job, body) = posted(commands, is_image).unwrap();
@@ -35,7 +28,7 @@ fn cat_and_dog() -> State {
     let commands = state.update(A::ChooseTarget(2));
     let (job, _) = posted(&commands, is_explain).unwrap();
     finish(&mut state, job, 20);
-    let commands = state.update(A::OpenFile(ticket("dog.png", 1)));
+    let commands = state.update(A::OpenFiles(vec![ticket("dog.png", 1)]));
     let commands = opened(&mut state, &commands, [3.0, 0.0, 0.0]);
     let (job, _) = posted(&commands, is_explain).unwrap();
     finish(&mut state, job, 20);
@@ -59,10 +52,7 @@ fn going_back_shows_the_class_and_the_map_of_before() {
     assert_eq!(state.target, Some(0));
     let said = [state.class_name(0), state.class_name(1)].map(Some);
     assert_eq!(likeliest(&state), said);
-    state.update(A::Zoom(ZoomStep::By {
-        times: 2.0,
-        at_unit: [0.5; 2],
-    }));
+    state.update(A::Zoom(ZoomStep::larger(2.0)));
 
     let cat = state.strip.images()[1].generation;
     let commands = state.update(A::ShowImage(cat));
@@ -123,7 +113,7 @@ fn the_oldest_make_room() {
     let (mut state, job) = explaining();
     finish(&mut state, job, 20);
     for id in 1..=14 {
-        let commands = state.update(A::OpenFile(ticket(&format!("{id}.png"), id)));
+        let commands = state.update(A::OpenFiles(vec![ticket(&format!("{id}.png"), id)]));
         opened(&mut state, &commands, [1.0, 0.0, 0.0]);
     }
     assert_eq!(state.strip.images().len(), 12);
@@ -147,7 +137,7 @@ fn a_removed_image_is_forgotten_with_its_maps() {
     assert_eq!(state.update(A::RemoveImage(cat)), Vec::new());
     assert_eq!(names(&state), ["cat"]);
     // The same file again is a new image.
-    let commands = state.update(A::OpenFile(ticket("dog.png", 1)));
+    let commands = state.update(A::OpenFiles(vec![ticket("dog.png", 1)]));
     let commands = opened(&mut state, &commands, [3.0, 0.0, 0.0]);
     assert!(posted(&commands, is_explain).is_some());
     assert!(state.image_generation > dog);
@@ -156,7 +146,7 @@ fn a_removed_image_is_forgotten_with_its_maps() {
 #[test]
 fn another_model_has_another_opinion() {
     let mut state = cat_and_dog();
-    let commands = state.update(A::OpenFile(ticket("own.onnx", 9)));
+    let commands = state.update(A::OpenFiles(vec![ticket("own.onnx", 9)]));
     let (job, _) = posted(&commands, is_model).unwrap();
     state.update(cpu(job, Event::ModelReady(Box::new(model()))));
     assert_eq!(likeliest(&state), [None, None]);

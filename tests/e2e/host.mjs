@@ -21,8 +21,8 @@ const USUAL_TYPES = {
 const COMPRESSED = ['css', 'html', 'js', 'json', 'svg', 'wasm'];
 const NAMED_BY_CONTENT = /-[0-9a-f]{12,16}(_bg)?\.(css|js|wasm)$/;
 
-/** Headers of every file, types and caching by ending, and caching of files named by their content. */
-async function documented() {
+/** Headers of every file, types by ending, and caching of files named by their content. */
+export async function documented() {
   const text = await readFile(fileURLToPath(new URL('../../docs/deploying.md', import.meta.url)), 'utf8');
   const block = /## Headers\n.*?```\n(.*?)```/s.exec(text)?.[1] ?? '';
   const headers = block.trim().split('\n').map((line) => /^([\w-]+): (.+)$/.exec(line)?.slice(1));
@@ -55,7 +55,7 @@ export async function host(folder) {
     for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('Content-Type', types[ending] ?? 'application/octet-stream');
     response.setHeader('Cache-Control', NAMED_BY_CONTENT.test(file) ? immutable : 'no-cache');
-    if (COMPRESSED.includes(ending)) {
+    if (COMPRESSED.includes(ending) && /gzip/.test(request.headers['accept-encoding'] ?? '')) {
       if (!compressed.has(file)) compressed.set(file, gzipSync(bytes));
       bytes = compressed.get(file);
       response.setHeader('Content-Encoding', 'gzip');
