@@ -10,7 +10,7 @@ use gradlens::{
 use super::{
     analytic::{Bench, image},
     onnx_writer::{GraphWriter, floats},
-    spelled_out::{Activation, FORMS, Function, step},
+    spelled_out::{Activation, FORMS, Function, hard_swish, mish, step},
 };
 
 /// What 1 x 1 convolutions make of three channels: features, features again, classes.
@@ -78,12 +78,12 @@ fn smooth_rectifiers_cut_the_gradient_behind_their_own_slope() {
         (
             "the operator HardSwish",
             |writer, from, to| writer.node("HardSwish", &[from], &[to], &[]),
-            |x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0),
+            hard_swish,
         ),
         (
             "the operator Mish",
             |writer, from, to| writer.node("Mish", &[from], &[to], &[]),
-            |x| x * x.exp().ln_1p().tanh(),
+            mish,
         ),
     ];
     for (kind, activation, f) in operators.into_iter().chain(FORMS) {

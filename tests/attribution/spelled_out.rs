@@ -21,7 +21,7 @@ pub const FORMS: [(&str, Activation, Function); 8] = [
     ("GELU, halved first", gelu_halved_first, gelu),
     ("GELU by tanh, a power", gelu_by_power, gelu_by_tanh),
     ("GELU by tanh, products", gelu_by_products, gelu_by_tanh),
-    ("Mish", mish, |x| x * x.exp().ln_1p().tanh()),
+    ("Mish", mish_nodes, mish),
 ];
 
 /// One node; inputs that are numbers become constants.
@@ -120,15 +120,21 @@ fn gelu_by_products(writer: GraphWriter, x: &str, y: &str) -> GraphWriter {
     gated_by_tanh(writer, x, &argument, y)
 }
 
-fn mish(writer: GraphWriter, x: &str, y: &str) -> GraphWriter {
+fn mish_nodes(writer: GraphWriter, x: &str, y: &str) -> GraphWriter {
     let [softplus, gate] = ["softplus", "gate"].map(|n| format!("{y} {n}"));
     let writer = step(writer, "Softplus", &[x], &softplus);
     let writer = step(writer, "Tanh", &[&softplus], &gate);
     step(writer, "Mul", &[x, &gate], y)
 }
 
-fn hard_swish(x: f64) -> f64 {
+/// `x` times what a ramp from -3 to 3 lets through.
+pub fn hard_swish(x: f64) -> f64 {
     x * (x / 6.0 + 0.5).clamp(0.0, 1.0)
+}
+
+/// `x` times the hyperbolic tangent of its softplus.
+pub fn mish(x: f64) -> f64 {
+    x * x.exp().ln_1p().tanh()
 }
 
 fn gelu(x: f64) -> f64 {

@@ -114,6 +114,10 @@ impl Sample {
         self.extend_node(|node| node.message(5, &onnx_writer::int(name, value)))
     }
 
+    pub(crate) fn float(self, name: &str, value: f32) -> Self {
+        self.extend_node(|node| node.message(5, &onnx_writer::float(name, value)))
+    }
+
     pub(crate) fn ints(self, name: &str, values: &[i64]) -> Self {
         self.extend_node(|node| node.message(5, &onnx_writer::ints(name, values)))
     }

@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::{
     expression::{Expression, Polynomial},
-    fusion::clamp_range,
+    fusion::{clamp_range, clamped_again},
     unused,
     value_reader::{Terms, ValueReader},
 };
@@ -55,7 +55,7 @@ fn all(graph: &Graph) -> Vec<Activation> {
     let reader = ValueReader::new(graph);
     let nodes = graph.nodes.iter().enumerate();
     nodes
-        .filter_map(|(index, node)| activation(&reader, graph, index, node))
+        .filter_map(|(index, node)| activation(&reader, index, node))
         .collect()
 }
 
@@ -100,32 +100,25 @@ impl Kind {
 }
 
 /// The activation whose gate is node `index`.
-fn activation(
-    reader: &ValueReader<'_>,
-    graph: &Graph,
-    index: usize,
-    gate: &Node,
-) -> Option<Activation> {
+fn activation(reader: &ValueReader<'_>, index: usize, gate: &Node) -> Option<Activation> {
     let [output] = &gate.outputs[..] else {
         return None;
     };
     reader.sole_reader(output)?;
-    candidates(reader, graph, gate)?
-        .into_iter()
-        .find_map(|value| {
-            let mut inner = BTreeSet::from([index]);
-            let kind = kind(reader, graph, gate, value, &mut inner)?;
-            let terms = Terms {
-                value,
-                gate: Some(output),
-            };
-            let last = last_node(reader, &kind, terms, &inner)?;
-            Some(Activation {
-                last,
-                input: value.to_owned(),
-                kind,
-            })
+    candidates(reader, gate)?.into_iter().find_map(|value| {
+        let mut inner = BTreeSet::from([index]);
+        let kind = kind(reader, gate, value, &mut inner)?;
+        let terms = Terms {
+            value,
+            gate: Some(output),
+        };
+        let last = last_node(reader, &kind, terms, &inner)?;
+        Some(Activation {
+            last,
+            input: value.to_owned(),
+            kind,
         })
+    })
 }
 
 /// The node behind the gate with which the activation is complete.
@@ -153,7 +146,6 @@ fn last_node(
 /// to `inner`.
 fn kind(
     reader: &ValueReader<'_>,
-    graph: &Graph,
     gate: &Node,
     value: &str,
     inner: &mut BTreeSet<usize>,
@@ -198,10 +190,10 @@ fn kind(
                 .then(|| Kind::new("Gelu", halves).with("approximate", tanh()))
         }
         _ => {
-            let clamp = Clamp::new(reader, graph, gate)?;
+            let clamp = Clamp::new(reader, gate)?;
             inner.extend(clamp.inside);
-            let high = f64::from(clamp.high);
-            let fits = clamp.low == 0.0
+            let [low, high] = clamp.range.map(f64::from);
+            let fits = low == 0.0
                 && high.is_finite()
                 && high > 0.0
                 && is_close(argument(clamp.input, inner)?, hard_gate(high));
@@ -224,64 +216,57 @@ fn is_close(found: Polynomial, expected: Polynomial) -> bool {
 /// A `Clip`, `Relu`, or `Min` or `Max` with a constant, alone or behind another.
 struct Clamp<'a> {
     input: &'a str,
-    low: f32,
-    high: f32,
+    range: [f32; 2],
     /// The node in front, where there are two.
     inside: Option<usize>,
 }
 
 impl<'a> Clamp<'a> {
-    fn new(reader: &ValueReader<'a>, graph: &Graph, node: &'a Node) -> Option<Self> {
-        let (input, [low, high, _]) = clamp_range(graph, node)?;
-        let input = node.input(input)?;
-        let alone = Self {
-            input,
-            low,
-            high,
-            inside: None,
-        };
-        let Some((index, first)) = reader.maker(input) else {
+    fn new(reader: &ValueReader<'a>, node: &'a Node) -> Option<Self> {
+        let alone = Self::alone(reader, node)?;
+        let Some((index, first)) = reader.maker(alone.input) else {
             return Some(alone);
         };
-        let Some((first_input, [first_low, first_high, _])) = clamp_range(graph, first) else {
+        let Some(first) = Self::alone(reader, first) else {
             return Some(alone);
         };
-        (low <= high).then_some(())?;
         Some(Self {
-            input: first.input(first_input)?,
-            low: first_low.clamp(low, high),
-            high: first_high.clamp(low, high),
+            range: clamped_again(first.range, alone.range)?,
             inside: Some(index),
+            ..first
+        })
+    }
+
+    /// `node` by itself.
+    fn alone(reader: &ValueReader<'a>, node: &'a Node) -> Option<Self> {
+        let (input, [low, high, _]) = clamp_range(reader.graph, node)?;
+        Some(Self {
+            input: node.input(input)?,
+            range: [low, high],
+            inside: None,
         })
     }
 }
 
 /// Values that the argument of a gate may be a function of: itself, and what it is computed from.
 /// `None` where the node cannot be a gate.
-fn candidates<'a>(reader: &ValueReader<'a>, graph: &Graph, gate: &'a Node) -> Option<Vec<&'a str>> {
+fn candidates<'a>(reader: &ValueReader<'a>, gate: &'a Node) -> Option<Vec<&'a str>> {
     let argument = match gate.op.as_str() {
         "Sigmoid" | "HardSigmoid" | "Erf" | "Tanh" => gate.input(0)?,
-        _ => gate.input(clamp_range(graph, gate)?.0)?,
+        _ => Clamp::alone(reader, gate)?.input,
     };
     let mut names = vec![argument];
     let mut next = 0;
-    while let Some(&name) = names.get(next)
-        && names.len() < MOST_CANDIDATES
-    {
+    while let Some(&name) = names.get(next) {
         next += 1;
-        let Some((_, node)) = reader.maker(name) else {
-            continue;
-        };
-        if matches!(
-            node.op.as_str(),
-            "Add" | "Sum" | "Sub" | "Mul" | "Div" | "Pow" | "Neg" | "Softplus"
-        ) || clamp_range(graph, node).is_some()
-        {
-            for input in &node.inputs {
-                let known = input.is_empty() || reader.number(input).is_some();
-                if !known && !names.contains(&input.as_str()) {
-                    names.push(input);
-                }
+        let made_from = reader.maker(name).map(|(_, node)| node.inputs.iter());
+        for input in made_from.into_iter().flatten() {
+            if names.len() == MOST_CANDIDATES {
+                return Some(names);
+            }
+            let known = input.is_empty() || reader.number(input).is_some();
+            if !known && !names.contains(&input.as_str()) {
+                names.push(input);
             }
         }
     }

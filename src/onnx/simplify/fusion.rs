@@ -153,13 +153,13 @@ fn after(first: Option<&Attribute>, second: [f32; 3]) -> Option<[f32; 3]> {
     let &[first_low, first_high, relu] = first.as_slice() else {
         return None;
     };
-    (low <= high).then(|| {
-        [
-            first_low.clamp(low, high),
-            first_high.clamp(low, high),
-            relu,
-        ]
-    })
+    let [low, high] = clamped_again([first_low, first_high], [low, high])?;
+    Some([low, high, relu])
+}
+
+/// The range of a clamp to `first` and then to the second range; `None` where that one is empty.
+pub(super) fn clamped_again(first: [f32; 2], [low, high]: [f32; 2]) -> Option<[f32; 2]> {
+    (low <= high).then(|| first.map(|bound| bound.clamp(low, high)))
 }
 
 /// The clamped input, and lower bound, upper bound and 1 for `Relu`, where `node` is a clamp with

@@ -1,58 +1,52 @@
 //! `log(exp(x) + 1)`, as exporters write out a softplus, becomes the operator, which stays exact where
 //! the 1 would swallow a small exponential.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use crate::onnx::Graph;
+use super::{
+    unused,
+    value_reader::{Terms, ValueReader},
+};
+use crate::onnx::{Graph, Node};
 
 /// Turns `Log(Exp(x) + 1)` into `Softplus` (<https://onnx.ai/onnx/operators/onnx__Softplus.html>). What
 /// is left without a reader is removed.
 pub fn fuse(graph: &mut Graph) {
-    let made_by: HashMap<&str, usize> = graph
-        .nodes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, node)| Some((node.outputs.first()?.as_str(), index)))
-        .collect();
-    let maker = |name: Option<&str>, op: &str| {
-        let node = &graph.nodes[*made_by.get(name?)?];
-        (node.op == op).then_some(node)
-    };
-    let mut found = Vec::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        if node.op != "Log" {
-            continue;
-        }
-        let Some(sum) = maker(node.input(0), "Add") else {
-            continue;
-        };
-        let exponential = |exp: usize, one: usize| {
-            let input = maker(sum.input(exp), "Exp")?.input(0)?;
-            let cast = maker(sum.input(one), "CastLike").and_then(|cast| cast.input(0));
-            is_one(graph, cast.or(sum.input(one))).then(|| input.to_owned())
-        };
-        if let Some(input) = exponential(0, 1).or_else(|| exponential(1, 0)) {
-            found.push((index, input));
-        }
+    let found = all(graph);
+    if found.is_empty() {
+        return;
     }
-    let any = !found.is_empty();
     for (index, input) in found {
         let node = &mut graph.nodes[index];
         "Softplus".clone_into(&mut node.op);
         node.inputs = vec![input];
     }
-    if any {
-        super::unused::drop_unread(graph);
-    }
+    unused::drop_unread(graph);
 }
 
-/// Whether a constant is a single 1, which gives the sum no other shape.
-fn is_one(graph: &Graph, name: Option<&str>) -> bool {
-    graph.constant(name).is_some_and(|tensor| {
-        tensor.element_type.is_float()
-            && tensor.shape.len() <= 1
-            && tensor.elements() == 1
-            && tensor.doubles() == [1.0]
+/// The nodes that end a softplus, with the value it is a function of.
+fn all(graph: &Graph) -> Vec<(usize, String)> {
+    let reader = ValueReader::new(graph);
+    let nodes = graph.nodes.iter().enumerate();
+    nodes
+        .filter_map(|(index, node)| Some((index, input(&reader, node)?.to_owned())))
+        .collect()
+}
+
+/// The value that `node` computes the softplus of.
+fn input<'a>(reader: &ValueReader<'a>, node: &Node) -> Option<&'a str> {
+    if node.op != "Log" {
+        return None;
+    }
+    let sum = node.input(0)?;
+    let (_, parts) = reader.maker(sum)?;
+    parts.inputs.iter().find_map(|value| {
+        let (_, exponential) = reader.maker(value)?;
+        let terms = Terms { value, gate: None };
+        let one_more = [1.0, 1.0, 0.0, 0.0];
+        let fits = exponential.op == "Exp"
+            && reader.expression(sum, terms, &mut BTreeSet::new())?.plain == one_more;
+        fits.then(|| exponential.input(0))?
     })
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::onnx::sample::{FLOAT, Sample};
 
-fn simplified(sample: &Sample) -> Graph {
+pub(super) fn simplified(sample: &Sample) -> Graph {
     let mut graph = sample.graph().unwrap();
     simplify(&mut graph);
     let once = graph.clone();
@@ -12,7 +12,7 @@ fn simplified(sample: &Sample) -> Graph {
     graph
 }
 
-fn operators(graph: &Graph) -> Vec<&str> {
+pub(super) fn operators(graph: &Graph) -> Vec<&str> {
     graph.nodes.iter().map(|node| node.op.as_str()).collect()
 }
 

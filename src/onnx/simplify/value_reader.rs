@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::expression::Expression;
 use crate::onnx::{Graph, Node};
 
-/// Nodes followed from a value back to what it is made of.
-const MOST_STEPS: usize = 8;
+/// Nodes followed from a value back to what it is made of, each as often as it is met.
+const MOST_STEPS: usize = 48;
 
 /// A graph's values by name.
 pub struct ValueReader<'a> {
-    graph: &'a Graph,
+    /// The graph.
+    pub graph: &'a Graph,
     made_by: HashMap<&'a str, usize>,
     read_by: HashMap<&'a str, Vec<usize>>,
     put_out: HashSet<&'a str>,
@@ -93,7 +94,7 @@ impl<'a> ValueReader<'a> {
         terms: Terms<'_>,
         inner: &mut BTreeSet<usize>,
     ) -> Option<Expression> {
-        self.follow(name, terms, inner, MOST_STEPS)
+        self.follow(name, terms, inner, &mut { MOST_STEPS })
     }
 
     fn follow(
@@ -101,7 +102,7 @@ impl<'a> ValueReader<'a> {
         name: &str,
         terms: Terms<'_>,
         inner: &mut BTreeSet<usize>,
-        steps: usize,
+        steps: &mut usize,
     ) -> Option<Expression> {
         if name == terms.value {
             return Some(Expression::VALUE);
@@ -112,7 +113,7 @@ impl<'a> ValueReader<'a> {
         if let Some(number) = self.number(name) {
             return Some(Expression::constant(number));
         }
-        let steps = steps.checked_sub(1)?;
+        *steps = steps.checked_sub(1)?;
         let (index, node) = self.maker(name)?;
         let mut operand = |index| self.follow(node.input(index)?, terms, inner, steps);
         let found = match (node.op.as_str(), node.inputs.len()) {

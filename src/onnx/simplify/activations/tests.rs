@@ -1,9 +1,12 @@
 //! Activations written out, and what only looks like one.
 
+use super::{
+    super::tests::{operators, simplified},
+    MOST_CANDIDATES, ValueReader, candidates,
+};
 use crate::onnx::{
-    Attribute,
+    Attribute, Graph,
     sample::{FLOAT, Sample},
-    simplify,
 };
 
 /// A graph of `x` with the numbers `numbers`, named as they are written.
@@ -24,15 +27,14 @@ fn with(sample: Sample, nodes: &[&str]) -> Sample {
     })
 }
 
-/// The operators left of a graph that puts out `y`.
-fn left(sample: &Sample) -> Vec<String> {
-    let mut graph = sample.clone().output("y", "n 4").graph().unwrap();
-    simplify(&mut graph);
-    graph.nodes.into_iter().map(|node| node.op).collect()
+/// What is left of a graph that puts out `y`.
+fn left(sample: Sample) -> Graph {
+    simplified(&sample.output("y", "n 4"))
 }
 
 fn assert_left(numbers: &[&str], nodes: &[&str], expected: &[&str]) {
-    assert_eq!(left(&with(sample(numbers), nodes)), expected, "{nodes:?}");
+    let graph = left(with(sample(numbers), nodes));
+    assert_eq!(operators(&graph), expected, "{nodes:?}");
 }
 
 #[test]
@@ -41,11 +43,7 @@ fn swish() {
     assert_left(&[], &[sigmoid, "y = Mul x s"], &["Swish"]);
     assert_left(&[], &[sigmoid, "y = Mul s x"], &["Swish"]);
     let scaled = ["a = Mul x 1.702", "s = Sigmoid a", "y = Mul x s"];
-    let mut graph = with(sample(&["1.702"]), &scaled)
-        .output("y", "n 4")
-        .graph()
-        .unwrap();
-    simplify(&mut graph);
+    let graph = left(with(sample(&["1.702"]), &scaled));
     assert_eq!(graph.nodes.len(), 1);
     let alpha = graph.nodes[0].attributes.get("alpha");
     assert_eq!(alpha, Some(&Attribute::Float(1.702)));
@@ -97,20 +95,16 @@ fn hard_swish() {
 
 #[test]
 fn hard_swish_by_its_sigmoid() {
-    let gated = |alpha: Option<f32>| {
-        let nodes = ["s = HardSigmoid x", "y = Mul x s"];
-        let mut graph = with(sample(&[]), &nodes)
-            .output("y", "n 4")
-            .graph()
-            .unwrap();
-        let alpha = alpha.map(|alpha| ("alpha".to_owned(), Attribute::Float(alpha)));
-        graph.nodes[0].attributes.0.extend(alpha);
-        simplify(&mut graph);
-        let nodes = graph.nodes.into_iter();
-        nodes.map(|node| node.op).collect::<Vec<_>>()
-    };
-    assert_eq!(gated(Some(1.0 / 6.0)), ["HardSwish"]);
-    assert_eq!(gated(None), ["HardSigmoid", "Mul"], "its slope is 0.2");
+    let sigmoid = sample(&[]).node("HardSigmoid", &["x"], "s");
+    let product = ["y = Mul x s"];
+    let graph = left(with(sigmoid.clone().float("alpha", 1.0 / 6.0), &product));
+    assert_eq!(operators(&graph), ["HardSwish"]);
+    let graph = left(with(sigmoid, &product));
+    assert_eq!(
+        operators(&graph),
+        ["HardSigmoid", "Mul"],
+        "its slope is 0.2"
+    );
 }
 
 #[test]
@@ -177,11 +171,7 @@ fn gelu_by_the_hyperbolic_tangent() {
     ];
     for cube in cubes {
         let nodes = [cube, &end[..]].concat();
-        let mut graph = with(sample(&numbers), &nodes)
-            .output("y", "n 4")
-            .graph()
-            .unwrap();
-        simplify(&mut graph);
+        let graph = left(with(sample(&numbers), &nodes));
         assert_eq!(graph.nodes.len(), 1, "{nodes:?}");
         let node = &graph.nodes[0];
         assert_eq!(
@@ -197,7 +187,8 @@ fn gelu_by_the_hyperbolic_tangent() {
         "i = Mul s 0.7978846",
     ];
     let nodes = [square, end].concat();
-    assert_eq!(left(&with(sample(&numbers), &nodes)).len(), 8);
+    let graph = left(with(sample(&numbers), &nodes));
+    assert_eq!(graph.nodes.len(), 8);
 }
 
 #[test]
@@ -245,8 +236,9 @@ fn what_is_read_on_the_way_stays() {
         assert_left(&numbers, &nodes, &["Gelu", "Add"]);
     }
     let put_out = with(sample(&numbers), &gelu).node("Abs", &["z"], "y");
-    assert_eq!(left(&put_out.clone().output("e", "n 4")).len(), 6);
-    assert_eq!(left(&put_out), ["Gelu", "Abs"]);
+    let read_outside = left(put_out.clone().output("e", "n 4"));
+    assert_eq!(read_outside.nodes.len(), 6);
+    assert_eq!(operators(&left(put_out)), ["Gelu", "Abs"]);
 }
 
 #[test]
@@ -267,4 +259,25 @@ fn constants_may_be_shared() {
     }
     let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
     assert_left(&numbers, &nodes, &["Gelu", "Gelu"]);
+}
+
+#[test]
+fn work_is_bounded() {
+    // One sum of more values than are looked at.
+    let names: Vec<String> = (0..3 * MOST_CANDIDATES).map(|i| format!("v{i}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let made = |sample: Sample, name: &&str| sample.node("Abs", &["x"], name);
+    let sum = names.iter().fold(sample(&[]), made);
+    let sum = sum.node("Sum", &names, "a").node("Sigmoid", &["a"], "y");
+    let graph = left(sum);
+    let gate = graph.nodes.last().unwrap();
+    let found = candidates(&ValueReader::new(&graph), gate).unwrap();
+    assert_eq!(found.len(), MOST_CANDIDATES);
+    assert_eq!(found[..2], ["a", "v0"]);
+    // A sum of itself, again and again: as many values as would take for ever to add up.
+    let mut nodes = vec!["d0 = Add x x".to_owned()];
+    nodes.extend((1..64).map(|i| format!("d{i} = Add d{0} d{0}", i - 1)));
+    nodes.extend(["s = Sigmoid d63", "y = Mul x s"].map(str::to_owned));
+    let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+    assert_eq!(left(with(sample(&[]), &nodes)).nodes.len(), nodes.len());
 }
