@@ -1,6 +1,6 @@
 //! One curve of several methods in one plot, read by pointing, with lines to switch off and a table.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
 use web_sys::{HtmlCanvasElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -9,7 +9,7 @@ use super::redraw::use_redraw;
 use crate::{
     app::{
         line_canvas::{self, LineDrawing, series_style},
-        state::State,
+        state::{Shared, State},
         strings::{compare, fill},
         table::Table,
     },
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
 }
 
 /// A curve of one method.
