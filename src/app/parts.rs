@@ -37,7 +37,7 @@ impl<T> Parts<T> {
         }
     }
 
-    /// What to draw a part with; `None` where it is not there yet.
+    /// What to draw a part with; `None` until it first has its turn.
     pub fn state_of(&self, part: Part) -> Option<&Shared<T>> {
         self.drawn[part as usize].as_ref()
     }

@@ -238,7 +238,9 @@ impl Component for Page {
                         <BatchCard state={state.clone()} {open_folder} dispatch={dispatch.clone()} />
                     }
                 </main>
-                <Footer />
+                if self.parts.state_of(Part::Batch).is_some() {
+                    <Footer />
+                }
                 if let Some(step) = state.lesson.step {
                     <LessonDialog state={state.clone()} {step} {dispatch} />
                 }
