@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::redraw::use_redraw;
 use crate::{
     app::{
+        browser,
         line_canvas::{self, LineDrawing, series_style},
         state::{Shared, State},
         strings::{compare, fill},
@@ -125,7 +126,11 @@ pub fn Curves(props: &CurvesProps) -> Html {
     };
     let on_leave = {
         let marked = marked.clone();
-        move |_: PointerEvent| marked.set(None)
+        move |event: PointerEvent| {
+            if browser::hovers(&event) {
+                marked.set(None);
+            }
+        }
     };
     let choose = {
         let (chosen, marked) = (chosen.clone(), marked.clone());
@@ -169,6 +174,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 role="img"
                 aria-label={label}
                 data-testid="curves-canvas"
+                onpointerdown={on_move.clone()}
                 onpointermove={on_move}
                 onpointerleave={on_leave}
             />
