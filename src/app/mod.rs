@@ -3,6 +3,7 @@
 pub mod batch_table;
 pub mod export;
 pub mod painting;
+pub mod parts;
 pub mod recompute;
 pub mod state;
 pub mod strings;
@@ -26,6 +27,8 @@ mod files;
 mod folder;
 #[cfg(target_family = "wasm")]
 mod line_canvas;
+#[cfg(target_family = "wasm")]
+mod lists;
 #[cfg(target_family = "wasm")]
 mod memory_store;
 #[cfg(target_family = "wasm")]

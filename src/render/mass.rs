@@ -3,19 +3,24 @@
 /// The lowest value among the brightest pixels that together hold `share_unit` (0 to 1) of the
 /// map's mass; `None` where the map has no mass. Values below 0 and no numbers hold none.
 pub fn mass_threshold(values: &[f32], share_unit: f64) -> Option<f32> {
-    let mut sorted: Vec<f32> = values.iter().copied().filter(|&v| v > 0.0).collect();
-    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-    let wanted = share_unit.clamp(0.0, 1.0) * sorted.iter().map(|&v| f64::from(v)).sum::<f64>();
-    let mut held = 0.0;
-    sorted
-        .iter()
-        .copied()
-        .find(|&value| {
-            held += f64::from(value);
-            held >= wanted
-        })
-        // Rounding may leave the sum a hair short of the whole.
-        .or(sorted.last().copied())
+    let mut positive: Vec<f32> = values.iter().copied().filter(|&v| v > 0.0).collect();
+    let mass = |values: &[f32]| values.iter().map(|&v| f64::from(v)).sum::<f64>();
+    let mut wanted = share_unit.clamp(0.0, 1.0) * mass(&positive);
+    let mut rest = positive.as_mut_slice();
+    // The brighter half is halved again where it holds enough, else the other, without sorting them.
+    while rest.len() > 1 {
+        let middle = rest.len() / 2;
+        rest.select_nth_unstable_by(middle, |a, b| b.total_cmp(a));
+        let (brighter, other) = rest.split_at_mut(middle);
+        let held = mass(brighter);
+        rest = if held >= wanted {
+            brighter
+        } else {
+            wanted -= held;
+            other
+        };
+    }
+    rest.first().copied()
 }
 
 /// The share of pixels, 0 to 1, at or above the threshold of [`mass_threshold`].

@@ -1,7 +1,5 @@
 //! What the model was shown: recovered, deleted and inserted pixels side by side, behind one slider.
 
-use std::rc::Rc;
-
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -19,7 +17,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct AlteredProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
 }
 
 /// A method and a measure with images.

@@ -1,13 +1,11 @@
 //! The most probable classes; any of them can be explained, and any other can be searched for.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::class_search::ClassSearch;
 use crate::{
     app::{
-        state::{Action, State},
+        state::{Action, Shared, State},
         strings::{percent, text},
     },
     protocol::ClassScore,
@@ -20,7 +18,7 @@ const SHOWN: usize = 5;
 #[derive(Properties, PartialEq)]
 pub struct AnswerProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -47,7 +45,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 <ol class="classes" data-testid="top-classes">
                     { for scores.into_iter().map(|score| row(props, &score)) }
                 </ol>
-                <ClassSearch state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <ClassSearch state={state.clone()} dispatch={props.dispatch.clone()} />
             } else {
                 <p class="hint">{ text().answer_waiting }</p>
                 <ol class="classes" data-testid="top-classes" />

@@ -1,7 +1,5 @@
 //! Many images: a folder, what is measured of it, how far that has come, and what came out.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{
@@ -11,7 +9,7 @@ use super::{
 use crate::app::{
     batch_table::Found,
     folder::FolderFile,
-    state::{Action, BatchPhase, State},
+    state::{Action, BatchPhase, Shared, State},
     strings::batch,
 };
 
@@ -19,7 +17,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct BatchCardProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes a folder, and whether it holds masks.
     pub open_folder: Callback<(Vec<FolderFile>, bool)>,
     /// Takes actions.
@@ -57,8 +55,8 @@ pub fn BatchCard(props: &BatchCardProps) -> Html {
                 dispatch={props.dispatch.clone()}
             />
             if !known.images.is_empty() {
-                <BatchChoice state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
-                <BatchPace state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <BatchChoice state={state.clone()} dispatch={props.dispatch.clone()} />
+                <BatchPace state={state.clone()} dispatch={props.dispatch.clone()} />
             }
             if let Some(found) = found {
                 <BatchAverages

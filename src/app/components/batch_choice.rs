@@ -1,11 +1,9 @@
 //! What is measured of every image: methods, measures, the class.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::app::{
-    state::{Action, BatchAction, BatchPhase, State},
+    state::{Action, BatchAction, BatchPhase, Shared, State},
     strings::batch,
     strings::fill,
 };
@@ -14,7 +12,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct BatchChoiceProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

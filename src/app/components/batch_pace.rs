@@ -1,13 +1,11 @@
 //! How far the batch has come, what it still costs, and the buttons to start and to stop it.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{comparison::method_label, progress::stage_label};
 use crate::app::{
     batch_table::Found,
-    state::{Action, BatchAction, BatchCost, BatchPhase, BatchPlan, State},
+    state::{Action, BatchAction, BatchCost, BatchPhase, BatchPlan, Shared, State},
     strings::{batch, fill},
 };
 
@@ -15,7 +13,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct BatchPaceProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -34,7 +32,7 @@ pub fn BatchPace(props: &BatchPaceProps) -> Html {
     // It looks at every image: not with every sample that is done.
     let basis = (plan.clone(), Found::of(known), known.images.clone());
     let cost = {
-        let state = Rc::clone(state);
+        let state = state.clone();
         use_memo(basis, move |(plan, ..)| {
             plan.as_ref().map(|plan| state.batch_cost(plan))
         })

@@ -1,12 +1,10 @@
 //! A box that finds any class by name or number.
 
-use std::rc::Rc;
-
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::app::{
-    state::{Action, State},
+    state::{Action, Shared, State},
     strings::{fill, percent, text},
 };
 
@@ -17,7 +15,7 @@ const LISTED: usize = 8;
 #[derive(Properties, PartialEq)]
 pub struct ClassSearchProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

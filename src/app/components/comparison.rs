@@ -1,7 +1,5 @@
 //! Methods side by side: which ones, their maps, two of them against each other, their scores.
 
-use std::rc::Rc;
-
 use web_sys::{File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -10,7 +8,7 @@ use super::{
     score_table::ScoreTable, split_view::SplitView, tile::TileCard,
 };
 use crate::app::{
-    state::{Action, CONTROLS, RunKind, State},
+    state::{Action, CONTROLS, RunKind, Shared, State},
     strings::{compare, fill, text},
 };
 
@@ -30,7 +28,7 @@ const PAPER: [&str; 8] = [
 #[derive(Properties, PartialEq)]
 pub struct ComparisonProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Opens a mask.
     pub open_mask: Callback<File>,
     /// Takes actions.
@@ -106,14 +104,14 @@ pub fn Comparison(props: &ComparisonProps) -> Html {
                         dispatch={props.dispatch.clone()}
                     />
                     <div class="compare-results">
-                        <ScoreTable state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
-                        <MeasureChoice state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                        <ScoreTable state={state.clone()} dispatch={props.dispatch.clone()} />
+                        <MeasureChoice state={state.clone()} dispatch={props.dispatch.clone()} />
                     </div>
                 </div>
                 <div class="compare-columns">
                     <div class="compare-results">
-                        <Curves state={Rc::clone(state)} />
-                        <Altered state={Rc::clone(state)} />
+                        <Curves state={state.clone()} />
+                        <Altered state={state.clone()} />
                     </div>
                     <MaskCard
                         image={state.image.clone()}

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::redraw::use_redraw;
 use crate::{
     app::{
-        curve_plot,
+        browser, curve_plot,
         state::Shared,
         strings::{fill, percent, text},
     },
@@ -48,6 +48,14 @@ pub fn Curve(props: &CurveProps) -> Html {
                 let x = f64::from(event.client_x()) - edges.left();
                 let y = f64::from(event.client_y()) - edges.top();
                 mark.emit(curve_plot::step_at(&canvas, &report, x, y));
+            }
+        }
+    };
+    let on_leave = {
+        let mark = props.mark.clone();
+        move |event: PointerEvent| {
+            if browser::hovers(&event) {
+                mark.emit(None);
             }
         }
     };
@@ -97,8 +105,9 @@ pub fn Curve(props: &CurveProps) -> Html {
                     ref={node}
                     data-testid="curve-canvas"
                     aria-hidden="true"
+                    onpointerdown={on_move.clone()}
                     onpointermove={on_move}
-                    onpointerleave={props.mark.reform(|_: PointerEvent| None)}
+                    onpointerleave={on_leave}
                 />
             </div>
             <p class="reading" data-testid="curve-reading">

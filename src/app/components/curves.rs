@@ -1,6 +1,6 @@
 //! One curve of several methods in one plot, read by pointing, with lines to switch off and a table.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::collections::BTreeSet;
 
 use web_sys::{HtmlCanvasElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -8,8 +8,9 @@ use yew::prelude::*;
 use super::redraw::use_redraw;
 use crate::{
     app::{
+        browser,
         line_canvas::{self, LineDrawing, series_style},
-        state::State,
+        state::{Shared, State},
         strings::{compare, fill},
         table::Table,
     },
@@ -21,7 +22,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct CurvesProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
 }
 
 /// A curve of one method.
@@ -125,7 +126,11 @@ pub fn Curves(props: &CurvesProps) -> Html {
     };
     let on_leave = {
         let marked = marked.clone();
-        move |_: PointerEvent| marked.set(None)
+        move |event: PointerEvent| {
+            if browser::hovers(&event) {
+                marked.set(None);
+            }
+        }
     };
     let choose = {
         let (chosen, marked) = (chosen.clone(), marked.clone());
@@ -169,6 +174,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 role="img"
                 aria-label={label}
                 data-testid="curves-canvas"
+                onpointerdown={on_move.clone()}
                 onpointermove={on_move}
                 onpointerleave={on_leave}
             />

@@ -1,7 +1,5 @@
 //! Buttons that save the picture, the map's values and the result.
 
-use std::rc::Rc;
-
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{Blob, HtmlCanvasElement};
 use yew::{platform::spawn_local, prelude::*};
@@ -9,7 +7,7 @@ use yew::{platform::spawn_local, prelude::*};
 use super::map::CANVAS_ID;
 use crate::app::{
     browser, export, figure, recompute,
-    state::{Action, Notice, State},
+    state::{Action, Notice, Shared, State},
     strings::{fill, notices, text},
 };
 
@@ -17,7 +15,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct DownloadsProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -39,7 +37,7 @@ pub fn Downloads(props: &DownloadsProps) -> Html {
                   testid: &'static str,
                   possible: bool,
                   save: fn(&State, &Callback<Action>) -> Result<(), JsValue>| {
-        let (state, dispatch) = (Rc::clone(state), props.dispatch.clone());
+        let (state, dispatch) = (state.clone(), props.dispatch.clone());
         let onclick = move |_: MouseEvent| {
             if let Err(error) = save(&state, &dispatch) {
                 dispatch.emit(failed(&error));

@@ -1,7 +1,5 @@
 //! The lesson over the whole page: one step at a time, by buttons, by keys or by a presenter.
 
-use std::rc::Rc;
-
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -13,7 +11,7 @@ use super::{
 };
 use crate::app::{
     browser,
-    state::{Action, LessonAction, LessonStep, Notice, State},
+    state::{Action, LessonAction, LessonStep, Notice, Shared, State},
     strings::lesson,
 };
 
@@ -24,7 +22,7 @@ pub const OPENER_ID: &str = "lesson-open";
 #[derive(Properties, PartialEq)]
 pub struct LessonDialogProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// The step on show.
     pub step: LessonStep,
     /// Takes actions.
@@ -76,13 +74,13 @@ pub fn LessonDialog(props: &LessonDialogProps) -> Html {
             <div ref={frame} class="lesson-frame" tabindex="-1">
                 <div class="lesson-head">
                     <h2 id="lesson-title">{ words.title }</h2>
-                    <LinkButton state={Rc::clone(&props.state)} step={props.step} />
+                    <LinkButton state={props.state.clone()} step={props.step} />
                     { button(props, words.close, "lesson-close", Some(LessonAction::Close)) }
                 </div>
                 // What may have to be scrolled can be reached with the keyboard.
                 <div class="lesson-body" tabindex="0">
                     <LessonStepView
-                        state={Rc::clone(&props.state)}
+                        state={props.state.clone()}
                         step={props.step}
                         dispatch={props.dispatch.clone()}
                     />
@@ -188,7 +186,7 @@ fn controls(props: &LessonDialogProps) -> Html {
 /// What the link button links to.
 #[derive(Properties, PartialEq)]
 struct LinkButtonProps {
-    state: Rc<State>,
+    state: Shared<State>,
     step: LessonStep,
 }
 
@@ -198,7 +196,7 @@ fn LinkButton(props: &LinkButtonProps) -> Html {
     let words = lesson();
     let said = use_state(|| None::<(LessonStep, Notice)>);
     let onclick = {
-        let (said, state, step) = (said.clone(), Rc::clone(&props.state), props.step);
+        let (said, state, step) = (said.clone(), props.state.clone(), props.step);
         move |_: MouseEvent| {
             let Some(address) = browser::address_with(&state.link()) else {
                 return;

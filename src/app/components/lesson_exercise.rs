@@ -1,12 +1,10 @@
 //! The exercise of the lesson: which of three maps is real, and why the others are not.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{lesson_step::map_alone, picture::Picture};
 use crate::app::{
-    state::{Action, Candidate, CandidateMap, LessonAction, State},
+    state::{Action, Candidate, CandidateMap, LessonAction, Shared, State},
     strings::{fill, lesson},
 };
 
@@ -14,7 +12,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct LessonExerciseProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

@@ -1,7 +1,5 @@
 //! A step of the lesson: a sentence, a formula, and the pictures, or what they wait for.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{
@@ -23,7 +21,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct LessonStepProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// The step.
     pub step: LessonStep,
     /// Takes actions.
@@ -67,7 +65,7 @@ pub fn LessonStepView(props: &LessonStepProps) -> Html {
             if !state.can_show(step) {
                 { waiting(props) }
             } else if step == LessonStep::Exercise {
-                <LessonExercise state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <LessonExercise state={state.clone()} dispatch={props.dispatch.clone()} />
             } else if let Some(report) = report.clone().filter(|_| step == LessonStep::Recovered) {
                 <Recovered {report} marked={*marked} {mark} />
             } else if let Some(report) = report.filter(|_| step == LessonStep::Curve) {

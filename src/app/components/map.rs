@@ -1,7 +1,5 @@
 //! The map over the photo: the page's centre.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{
@@ -11,7 +9,7 @@ use super::{
 use crate::{
     app::{
         canvas::Drawing,
-        state::{Action, LessonAction, LessonStep, State},
+        state::{Action, LessonAction, LessonStep, Shared, State},
         strings::{fill, lesson, percent, significant, text},
     },
     render::summarise_map,
@@ -21,7 +19,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct MapProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -97,8 +95,8 @@ pub fn Map(props: &MapProps) -> Html {
             }
             <ColourBar map={state.map.clone()} colormap={state.view.colormap} />
             <div class="map-foot">
-                <ProgressLine state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
-                <Downloads state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <ProgressLine state={state.clone()} dispatch={props.dispatch.clone()} />
+                <Downloads state={state.clone()} dispatch={props.dispatch.clone()} />
             </div>
         </section>
     }

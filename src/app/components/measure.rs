@@ -1,14 +1,12 @@
 //! RCAP: the score, its settings, the curve, what the model was shown, and the table.
 
-use std::rc::Rc;
-
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{curve::Curve, curve_table::CurveTable, recovered::Recovered};
 use crate::{
     app::{
-        state::{Action, State},
+        state::{Action, Shared, State},
         strings::text,
     },
     protocol::RcapSettings,
@@ -18,7 +16,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct MeasureProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

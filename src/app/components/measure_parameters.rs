@@ -1,12 +1,10 @@
 //! The parameters of one measure, built from the measure's description of itself.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::parameter::Parameter;
 use crate::{
-    app::state::{Action, State},
+    app::state::{Action, Shared, State},
     protocol::ParameterDescription,
 };
 
@@ -14,7 +12,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct MeasureParametersProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Id of the measure.
     pub measure: String,
     /// Parameters with controls of their own elsewhere.

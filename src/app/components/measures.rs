@@ -1,13 +1,11 @@
 //! Which measures are taken of every compared map, with what each asks and costs.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::measure_parameters::MeasureParameters;
 use crate::{
     app::{
-        state::{Action, State},
+        state::{Action, Shared, State},
         strings::{compare, fill, sanity},
     },
     protocol::RANDOMISATION,
@@ -17,7 +15,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct MeasureChoiceProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -71,7 +69,7 @@ pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
                 <details class="about" key={id.clone()} data-testid={format!("measure-settings-{id}")}>
                     <summary>{ sanity().parameters }{ ": " }{ &offer.description.label }</summary>
                     <MeasureParameters
-                        state={Rc::clone(state)}
+                        state={state.clone()}
                         measure={id}
                         dispatch={props.dispatch.clone()}
                     />

@@ -1,13 +1,11 @@
 //! The method and its parameters, built from the method's description of itself.
 
-use std::rc::Rc;
-
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::parameter::Parameter;
 use crate::app::{
-    state::{Action, State},
+    state::{Action, Shared, State},
     strings::text,
 };
 
@@ -15,7 +13,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct MethodProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

@@ -1,7 +1,5 @@
 //! Everything about the model: a bar while it loads, why it was refused, its card, its choices.
 
-use std::rc::Rc;
-
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
@@ -10,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{
-        state::{Action, RefusedModel, State},
+        state::{Action, RefusedModel, Shared, State},
         strings::{fill, model_text},
     },
     protocol::{Progress, Stage},
@@ -20,7 +18,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct ModelPanelProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Opens a file.
     pub open: Callback<File>,
     /// Takes actions.

@@ -2,7 +2,11 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use gloo::{events::EventListener, timers::callback::Timeout};
+use gloo::{
+    events::EventListener,
+    render::{AnimationFrame, request_animation_frame},
+    timers::callback::Timeout,
+};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 use yew::{platform::spawn_local, prelude::*};
@@ -17,39 +21,48 @@ use crate::{
         browser, example,
         files::{self, Files, Given},
         folder::FolderFile,
-        memory_store, shortcuts,
+        lists, memory_store,
+        parts::{Part, Parts},
+        shortcuts,
         state::{
             Action, Attachment, BatchAction, Command, FileTicket, MaskSource, Notice, NoticeKind,
-            Sample, State, WorkerKind,
+            Shared, State, WorkerKind,
         },
         strings::{Language, choose_language, fill, language, notices, text},
         worker_client::{self, WorkerClient},
     },
-    protocol::{LabelSet, MapReport, Request},
+    protocol::{MapReport, Request},
 };
 
 /// The page.
 pub struct Page {
-    state: Rc<State>,
+    state: Shared<State>,
+    parts: Parts<State>,
     workers: HashMap<WorkerKind, WorkerClient>,
     files: Rc<RefCell<Files>>,
     dragging: bool,
+    /// The frame in which the next part is drawn.
+    frame: Option<AnimationFrame>,
     _listeners: Vec<EventListener>,
 }
 
 /// What reaches the page: an action for the state, or a matter of looks alone.
 pub enum PageMessage {
-    /// For the state.
+    /// A person did something.
     Act(Action),
+    /// Something happened by itself.
+    Happened(Action),
     /// Something is, or is no longer, held over the window.
     Dragging(bool),
     /// The person chose a language.
     Language(Language),
+    /// A frame to draw a part in.
+    Draw,
 }
 
 impl From<Action> for PageMessage {
     fn from(action: Action) -> Self {
-        Self::Act(action)
+        Self::Happened(action)
     }
 }
 
@@ -65,7 +78,7 @@ impl Component for Page {
         link.send_message(Action::OpenLink(browser::fragment()));
         link.send_message(Action::Start);
         link.send_future(async { Action::Adapter(browser::adapter().await) });
-        link.send_future(load_samples());
+        link.send_future(lists::samples());
         link.send_future(async {
             match example::load().await {
                 Some(example) => Action::ShowExample(Box::new(example)),
@@ -76,13 +89,15 @@ impl Component for Page {
         let given = {
             let (link, files) = (link.clone(), Rc::clone(&files));
             move |given: Given| match given {
-                Given::Files(given) => link.send_message(files_given(&files, given)),
+                Given::Files(given) => {
+                    link.send_message(PageMessage::Act(files_given(&files, given)))
+                }
                 Given::Folder { dropped, masks } => {
                     let files = Rc::clone(&files);
                     link.send_future(async move {
                         let found = dropped.read().await;
                         browser::show("batch");
-                        folder_given(&files, found, masks)
+                        PageMessage::Act(folder_given(&files, found, masks))
                     });
                 }
                 Given::NoFile => link.send_message(Action::Tell(Notice::problem(
@@ -95,7 +110,7 @@ impl Component for Page {
         let mut listeners = files::listen(Rc::new(given));
         listeners.extend(shortcuts::listen({
             let link = link.clone();
-            move |action| link.send_message(action)
+            move |action| link.send_message(PageMessage::Act(action))
         }));
         listeners.extend(browser::window().map(|window| {
             let link = link.clone();
@@ -107,27 +122,43 @@ impl Component for Page {
                 }));
             })
         }));
+        let state = Shared::default();
         Self {
-            state: Rc::default(),
+            parts: Parts::new(&state),
+            state,
             workers: HashMap::new(),
             _listeners: listeners,
             files,
             dragging: false,
+            frame: None,
         }
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: PageMessage) -> bool {
         match message {
             PageMessage::Act(action) => {
-                for command in Rc::make_mut(&mut self.state).update(action) {
-                    self.carry_out(ctx, command);
+                self.act(ctx, action);
+                self.parts.catch_up(&self.state);
+                true
+            }
+            PageMessage::Happened(action) => {
+                self.act(ctx, action);
+                self.draw_soon(ctx);
+                false
+            }
+            PageMessage::Draw => {
+                self.frame = None;
+                self.parts.step(&self.state);
+                if self.parts.is_behind(&self.state) {
+                    self.draw_soon(ctx);
                 }
                 true
             }
             PageMessage::Language(language) => {
                 memory_store::keep_language(language);
                 speak(language);
-                ctx.link().send_message(Action::LanguageChanged);
+                ctx.link()
+                    .send_message(PageMessage::Act(Action::LanguageChanged));
                 true
             }
             PageMessage::Dragging(dragging) => {
@@ -152,7 +183,9 @@ impl Component for Page {
         let open_folder = ctx
             .link()
             .callback(move |(found, masks)| PageMessage::Act(folder_given(&files, found, masks)));
-        let state = &self.state;
+        let Some(state) = self.parts.state_of(Part::FirstScreen) else {
+            return html! {};
+        };
         html! {
             // Another language draws everything anew.
             <div
@@ -173,7 +206,7 @@ impl Component for Page {
                 />
                 <Message notice={state.notice.clone()} dispatch={dispatch.clone()} />
                 <ModelPanel
-                    state={Rc::clone(state)}
+                    state={state.clone()}
                     open={open.clone()}
                     dispatch={dispatch.clone()}
                 />
@@ -187,21 +220,29 @@ impl Component for Page {
                             open={open_all}
                             dispatch={dispatch.clone()}
                         />
-                        <StripCard state={Rc::clone(state)} dispatch={dispatch.clone()} />
-                        <Answer state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                        <StripCard state={state.clone()} dispatch={dispatch.clone()} />
+                        <Answer state={state.clone()} dispatch={dispatch.clone()} />
                     </div>
-                    <Map state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                    <Map state={state.clone()} dispatch={dispatch.clone()} />
                     <div class="column column-measure">
-                        <Measure state={Rc::clone(state)} dispatch={dispatch.clone()} />
-                        <Method state={Rc::clone(state)} dispatch={dispatch.clone()} />
+                        <Measure state={state.clone()} dispatch={dispatch.clone()} />
+                        <Method state={state.clone()} dispatch={dispatch.clone()} />
                     </div>
-                    <Comparison state={Rc::clone(state)} {open_mask} dispatch={dispatch.clone()} />
-                    <Sanity state={Rc::clone(state)} dispatch={dispatch.clone()} />
-                    <BatchCard state={Rc::clone(state)} {open_folder} dispatch={dispatch.clone()} />
+                    if let Some(state) = self.parts.state_of(Part::Comparison) {
+                        <Comparison state={state.clone()} {open_mask} dispatch={dispatch.clone()} />
+                    }
+                    if let Some(state) = self.parts.state_of(Part::Sanity) {
+                        <Sanity state={state.clone()} dispatch={dispatch.clone()} />
+                    }
+                    if let Some(state) = self.parts.state_of(Part::Batch) {
+                        <BatchCard state={state.clone()} {open_folder} dispatch={dispatch.clone()} />
+                    }
                 </main>
-                <Footer />
+                if self.parts.state_of(Part::Batch).is_some() {
+                    <Footer />
+                }
                 if let Some(step) = state.lesson.step {
-                    <LessonDialog state={Rc::clone(state)} {step} {dispatch} />
+                    <LessonDialog state={state.clone()} {step} {dispatch} />
                 }
             </div>
         }
@@ -209,12 +250,26 @@ impl Component for Page {
 }
 
 impl Page {
+    fn act(&mut self, ctx: &Context<Self>, action: Action) {
+        for command in self.state.change().update(action) {
+            self.carry_out(ctx, command);
+        }
+    }
+
+    /// Draws a part with the browser's next frame.
+    fn draw_soon(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.frame.get_or_insert_with(|| {
+            request_animation_frame(move |_| link.send_message(PageMessage::Draw))
+        });
+    }
+
     fn carry_out(&mut self, ctx: &Context<Self>, command: Command) {
         let link = ctx.link();
         match command {
             Command::StartWorker { worker, choice } => {
                 self.stop(worker);
-                let dispatch = link.callback(PageMessage::Act);
+                let dispatch = link.callback(PageMessage::Happened);
                 match WorkerClient::start(worker, choice, dispatch) {
                     Ok(client) => {
                         self.workers.insert(worker, client);
@@ -232,7 +287,7 @@ impl Page {
                 let link = link.clone();
                 Timeout::new(delay_ms, move || link.send_message(Action::Elapsed(timer))).forget();
             }
-            Command::FetchLabels(set) => link.send_future(load_labels(set)),
+            Command::FetchLabels(set) => link.send_future(lists::labels(set)),
             Command::ReadText(ticket) => self.read_text(ctx, ticket),
             Command::Remember(json) => memory_store::keep_models(&json),
         }
@@ -270,7 +325,7 @@ impl Page {
             return;
         };
         let (post_box, job) = (client.post_box(), request.job);
-        let dispatch = ctx.link().callback(PageMessage::Act);
+        let dispatch = ctx.link().callback(PageMessage::Happened);
         let failed = dispatch.clone();
         let send = move |file: Option<&JsValue>| {
             if let Err(error) = post_box.post(&request, file) {
@@ -335,30 +390,6 @@ fn folder_given(files: &RefCell<Files>, found: Vec<FolderFile>, masks: bool) -> 
     })
 }
 
-async fn load_samples() -> Action {
-    let samples: Option<Vec<Sample>> = match browser::fetch_text("samples/samples.json").await {
-        Ok(json) => serde_json::from_str(&json).ok(),
-        Err(_) => None,
-    };
-    samples.map_or_else(|| not_loaded(notices().sample_list), Action::Samples)
-}
-
-async fn load_labels(set: String) -> Action {
-    let known = LabelSet::find(&set);
-    let file = known.and_then(|known| known.file).unwrap_or(&set);
-    let names = match browser::fetch_text(&format!("labels/{file}.json")).await {
-        Ok(text) => match known {
-            Some(known) => known.names(&text).ok(),
-            None => serde_json::from_str(&text).ok(),
-        },
-        Err(_) => None,
-    };
-    names.map_or_else(
-        || not_loaded(notices().label_list),
-        |names| Action::Labels(set, names),
-    )
-}
-
 /// Speaks a language, and says so in the document.
 fn speak(language: Language) {
     choose_language(language);
@@ -374,11 +405,4 @@ fn bytes_of(map: &MapReport) -> Vec<u8> {
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect()
-}
-
-fn not_loaded(what: &str) -> Action {
-    Action::Tell(Notice::problem(
-        fill(notices().unreadable_list, &[("what", what)]),
-        notices().unreadable_list_hint,
-    ))
 }

@@ -1,12 +1,10 @@
 //! What is under way and how long it will take, or what was computed on what in which time.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::{
     app::{
-        state::{Action, State},
+        state::{Action, Shared, State},
         strings::{fill, notices, text},
     },
     protocol::{DeviceKind, DeviceReport, Progress, Stage},
@@ -16,7 +14,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct ProgressLineProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::picture::Picture;
 use crate::{
     app::{
+        browser,
         canvas::Drawing,
         state::Shared,
         strings::{fill, percent, text},
@@ -33,7 +34,12 @@ pub fn Recovered(props: &RecoveredProps) -> Html {
                 |(index, step)| {
                     let share = percent(1.0 - step.rate);
                     let over = props.mark.reform(move |_: PointerEvent| Some(index));
-                    let out = props.mark.reform(|_: PointerEvent| None);
+                    let out = props.mark.clone();
+                    let out = move |event: PointerEvent| {
+                        if browser::hovers(&event) {
+                            out.emit(None);
+                        }
+                    };
                     html! {
                         <li
                             key={index}

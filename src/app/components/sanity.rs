@@ -1,7 +1,5 @@
 //! The sanity check: the network randomised from the output down, and the map that comes of it.
 
-use std::rc::Rc;
-
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -12,7 +10,7 @@ use super::{
 use crate::{
     app::{
         canvas::Drawing,
-        state::{Action, Cascade, CascadeStep, State},
+        state::{Action, Cascade, CascadeStep, Shared, State},
         strings::{fill, sanity},
     },
     protocol::{INSENSITIVE_RHO, Progress, RANDOMISATION, Setting},
@@ -25,7 +23,7 @@ const NOISE: &[&str] = &["noise"];
 #[derive(Properties, PartialEq)]
 pub struct SanityProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -202,7 +200,7 @@ fn settings(props: &SanityProps) -> Html {
             <details class="about">
                 <summary>{ words.settings }</summary>
                 <MeasureParameters
-                    state={Rc::clone(state)}
+                    state={state.clone()}
                     measure={RANDOMISATION}
                     without={NOISE}
                     dispatch={props.dispatch.clone()}

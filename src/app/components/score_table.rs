@@ -1,13 +1,11 @@
 //! The scores of all methods: sorted by any column, the best marked, controls told apart.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::table_downloads::TableDownloads;
 use crate::{
     app::{
-        state::{Action, State},
+        state::{Action, Shared, State},
         strings::{compare, fill, sanity, significant},
         table::{Column, Row, Table},
     },
@@ -18,7 +16,7 @@ use crate::{
 #[derive(Properties, PartialEq)]
 pub struct ScoreTableProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -46,7 +44,7 @@ pub fn ScoreTable(props: &ScoreTableProps) -> Html {
         <div class="score-table">
             <div class="card-head">
                 <h3>{ words.results }</h3>
-                <TableDownloads state={Rc::clone(&props.state)} dispatch={props.dispatch.clone()} />
+                <TableDownloads state={props.state.clone()} dispatch={props.dispatch.clone()} />
             </div>
             <div class="scroll scroll-wide" tabindex="0" role="region" aria-label={words.results}>
                 <table data-testid="score-table">

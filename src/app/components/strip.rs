@@ -1,13 +1,11 @@
 //! The images opened so far, to go back to or to remove.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::picture::Picture;
 use crate::app::{
     canvas::Drawing,
-    state::{Action, State, StripImage},
+    state::{Action, Shared, State, StripImage},
     strings::{fill, text},
 };
 
@@ -15,7 +13,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct StripCardProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }

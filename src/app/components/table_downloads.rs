@@ -1,12 +1,10 @@
 //! Buttons that copy or save the table of scores.
 
-use std::rc::Rc;
-
 use yew::{platform::spawn_local, prelude::*};
 
 use crate::app::{
     browser, export,
-    state::{Action, Notice, State},
+    state::{Action, Notice, Shared, State},
     strings::{compare, fill, notices, text},
     table::Table,
 };
@@ -15,7 +13,7 @@ use crate::app::{
 #[derive(Properties, PartialEq)]
 pub struct TableDownloadsProps {
     /// The page's state.
-    pub state: Rc<State>,
+    pub state: Shared<State>,
     /// Takes actions.
     pub dispatch: Callback<Action>,
 }
@@ -25,7 +23,7 @@ pub struct TableDownloadsProps {
 pub fn TableDownloads(props: &TableDownloadsProps) -> Html {
     let words = compare();
     let save = |extension: &'static str, kind: &'static str, content: fn(&State) -> String| {
-        let (state, dispatch) = (Rc::clone(&props.state), props.dispatch.clone());
+        let (state, dispatch) = (props.state.clone(), props.dispatch.clone());
         move |_: MouseEvent| {
             let name = export::table_file_name(&state, extension);
             if let Err(error) = browser::save(&name, kind, content(&state).as_bytes()) {
@@ -40,7 +38,7 @@ pub fn TableDownloads(props: &TableDownloadsProps) -> Html {
         }
     };
     let copy = {
-        let (state, dispatch) = (Rc::clone(&props.state), props.dispatch.clone());
+        let (state, dispatch) = (props.state.clone(), props.dispatch.clone());
         move |_: MouseEvent| {
             let (csv, dispatch) = (csv(&state), dispatch.clone());
             spawn_local(async move {

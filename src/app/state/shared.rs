@@ -13,6 +13,13 @@ impl<T> Shared<T> {
     }
 }
 
+impl<T: Clone> Shared<T> {
+    /// The value to be changed: whoever else shares it keeps it as it was.
+    pub fn change(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
 impl<T: Default> Default for Shared<T> {
     fn default() -> Self {
         Self::new(T::default())
