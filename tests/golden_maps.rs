@@ -16,7 +16,7 @@ use golden_checks::{Difference, check_agreement, check_case, check_tiny};
 use support::{self as stored, block_on, default_model, golden, graph, network};
 
 fn check(case: &str) {
-    block_on(check_case(&network(&default_model()), case, &[]));
+    block_on(check_case(&network(&default_model()), case));
 }
 
 #[test]

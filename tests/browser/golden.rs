@@ -23,16 +23,6 @@ fn network(file: &'static [u8]) -> Network<Flex> {
     Network::new(&graph(file), FlexDevice, 2).unwrap()
 }
 
-/// Guided IG is not checked on the first photo here: without relaxed SIMD its six maps miss their
-/// tolerances, though not on the CPU outside browsers. Rounding decides them. WebAssembly has no fused
-/// multiply-add but the relaxed one, which not every processor fuses; without it matrix products round
-/// once more a term. Products that round so give the browser's map outside it too, off by 0.026 on
-/// average, and products summed in double precision the stored one, to 2e-8. Neither hangs on the plain
-/// image that the path begins at: both maps stay what they are where it is shifted by 1e-6.
-/// The other photos' tolerances allow for it: PyTorch in single precision, with BatchNorm folded or not,
-/// misses its own maps in double precision by as much there.
-const LEFT_OUT: [&str; 1] = ["gig"];
-
 #[wasm_bindgen_test]
 fn aggregation_thresholds_and_blur() {
     golden_checks::check_aggregation();
@@ -49,22 +39,22 @@ async fn logits_and_gradients() {
 
 #[wasm_bindgen_test]
 async fn chelsea() {
-    check_case(&network(DEFAULT_MODEL), "p1_chelsea_96", &LEFT_OUT).await;
+    check_case(&network(DEFAULT_MODEL), "p1_chelsea_96").await;
 }
 
 #[wasm_bindgen_test]
 async fn moped() {
-    check_case(&network(DEFAULT_MODEL), "p2_moped_96x128", &[]).await;
+    check_case(&network(DEFAULT_MODEL), "p2_moped_96x128").await;
 }
 
 #[wasm_bindgen_test]
 async fn camera() {
-    check_case(&network(DEFAULT_MODEL), "p3_camera_96", &[]).await;
+    check_case(&network(DEFAULT_MODEL), "p3_camera_96").await;
 }
 
 #[wasm_bindgen_test]
 async fn coffee() {
-    check_case(&network(DEFAULT_MODEL), "p4_coffee_128", &[]).await;
+    check_case(&network(DEFAULT_MODEL), "p4_coffee_128").await;
 }
 
 #[wasm_bindgen_test]

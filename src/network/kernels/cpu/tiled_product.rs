@@ -13,6 +13,9 @@ const TILE_ROWS: usize = 4;
 const TILE_COLUMNS: usize = LANES;
 /// Most terms of a sum in one pass: panels of both operands this long stay in the first cache.
 const DEPTH: usize = 256;
+/// Terms that are added up before they go to the sum. Rounding then grows with their number and with the
+/// number of such runs instead of with all terms: enough to keep activations on their side of a bend.
+const RUN: usize = 32;
 /// Most columns of the right operand laid out at once: with `DEPTH` rows they stay in the second cache.
 const WIDTH: usize = 256;
 
@@ -153,15 +156,23 @@ fn lay_out(
     target_feature(enable = "relaxed-simd")
 )]
 fn tile(left: &[f32], right: &[f32]) -> [[f32; TILE_COLUMNS]; TILE_ROWS] {
-    let mut tile = [Lanes::zero(); TILE_ROWS];
+    let mut tile = [[0.0; TILE_COLUMNS]; TILE_ROWS];
     let (left, _) = left.as_chunks::<TILE_ROWS>();
     let (right, _) = right.as_chunks::<TILE_COLUMNS>();
-    for (left, right) in left.iter().zip(right) {
-        for (sums, factor) in tile.iter_mut().zip(left) {
-            sums.add_product(*factor, right);
+    for (left, right) in left.chunks(RUN).zip(right.chunks(RUN)) {
+        let mut run = [Lanes::zero(); TILE_ROWS];
+        for (left, right) in left.iter().zip(right) {
+            for (sums, factor) in run.iter_mut().zip(left) {
+                sums.add_product(*factor, right);
+            }
+        }
+        for (sums, run) in tile.iter_mut().zip(run.map(Lanes::values)) {
+            for (sum, run) in sums.iter_mut().zip(run) {
+                *sum += run;
+            }
         }
     }
-    tile.map(Lanes::values)
+    tile
 }
 
 /// Writes a tile from `column` on into as many `rows` as there are, or adds it to what is there.
@@ -248,6 +259,22 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// 256 equal terms, added one after another, are off by 1.6e-6 of their sum.
+    #[test]
+    fn rounding_hardly_grows_with_the_terms() {
+        for k in [64, 256, 4096] {
+            let right = RightOperand::Matrix {
+                values: &vec![0.1; k],
+                strides: [1, 1],
+            };
+            let mut out = [0.0];
+            TiledLeft::new([1, k], &vec![1.1; k], [k, 1]).multiply(1, &right, &mut out, |_, _| ());
+            let exact = k as f64 * f64::from(1.1_f32) * f64::from(0.1_f32);
+            let share = (f64::from(out[0]) - exact).abs() / exact;
+            assert!(share < 1e-6, "{k} terms: {share:e}");
         }
     }
 }
