@@ -45,6 +45,8 @@ class Engine {
     const failed = events.find((event) => event.failed)?.failed ?? events.find((event) => event.crashed)?.crashed;
     if (failed) throw new Error(`${failed.message} ${failed.hint ?? ''}`.trim());
     const finished = events.findLast((event) => event.finished)?.finished;
+    // Called otherwise once others compute with it.
+    this.device = events.findLast((event) => event.device && !event.device.rejected)?.device ?? this.device;
     return { events, wall_ms, cpu_ms, finished };
   }
 
@@ -71,6 +73,8 @@ class Engine {
       const why = devices.find((device) => device.rejected)?.rejected ?? 'no device was named';
       throw new Error(`the ${this.kind} worker computes on ${this.device?.name}: ${why}`);
     }
+    // Those it hires are still opening the model; each of two batches tells how many compute by now.
+    if (this.kind === 'cpu') for (const samples of [20, 2]) await this.job(samples);
   }
 
   /** Explains the likeliest class. Noise is new for each call unless `settings` names a seed, so that nothing is reused. */
