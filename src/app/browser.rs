@@ -171,12 +171,16 @@ pub async fn read_text(file: &Blob) -> Result<String, JsValue> {
     text.as_string().ok_or(JsValue::NULL)
 }
 
-/// Bytes as a blob, to be handed to a worker.
+/// Numbers as a file, four bytes each, the lowest first.
 ///
 /// # Errors
 /// The browser has no memory for them.
-pub fn blob(bytes: &[u8]) -> Result<Blob, JsValue> {
-    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
+pub fn blob(values: &[f32]) -> Result<Blob, JsValue> {
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes.as_slice())))
 }
 
 /// Two files as one, the second behind the first; neither is read for it.
@@ -185,6 +189,14 @@ pub fn blob(bytes: &[u8]) -> Result<Blob, JsValue> {
 /// The browser would not.
 pub fn joined(first: &JsValue, second: &JsValue) -> Result<Blob, JsValue> {
     Blob::new_with_blob_sequence(&Array::of2(first, second))
+}
+
+/// Says in the document which language it is in.
+pub fn name_language(tag: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        // Nothing to tell anybody where it fails: the words themselves are in the language.
+        let _ = root.set_attribute("lang", tag);
+    }
 }
 
 /// Brings a part of the page into view.

@@ -15,10 +15,10 @@ SEED=0
 METHODS=guided-absolute-grad,absolutegrad,vargrad,smoothgrad,smoothgrad-squared,gradient,gradient-x-input,guided-backprop:relu6=on
 METHODS+=,integrated-gradients,guided-ig,blur-ig,idgi,grad-cam,control-random,control-edge,control-blob,control-inverted
 MEASURES=rcap,localisation,noise-level
-# On how many of the images the costlier measures run: the curves take twenty passes a map, the randomisation check a method's
-# whole price twenty times over.
-CURVES=${STUDY_CURVES:-30}
-CHECKED=${STUDY_CHECKED:-6}
+# On how many of the images the costlier measures run, all by default: the curves take twenty passes a map, the randomisation
+# check a method's whole price twenty times over.
+CURVES=${STUDY_CURVES:-}
+CHECKED=${STUDY_CHECKED:-}
 CHECKED_METHODS=gradient,guided-backprop:relu6=on,grad-cam,control-edge
 
 fetch() {
@@ -62,9 +62,10 @@ PY
   say "$(wc -l <"$STUDY/chosen.csv") pictures are kept"
 }
 
-# part N FILE: N evenly spaced lines of the chosen.
+# part N FILE: N evenly spaced lines of the chosen, or all of them where N is empty.
 part() {
-  awk -v wanted="$1" '{line[NR] = $0} END {for (k = 0; k < wanted && k < NR; k++) print line[int(k * NR / wanted) + 1]}' \
+  awk -v wanted="$1" '{line[NR] = $0}
+    END {if (wanted == "" || wanted > NR) wanted = NR; for (k = 0; k < wanted; k++) print line[int(k * NR / wanted) + 1]}' \
     "$STUDY/chosen.csv" >"$2"
 }
 

@@ -31,7 +31,7 @@ use crate::{
         strings::{Language, choose_language, fill, language, notices, text},
         worker_client::{self, WorkerClient},
     },
-    protocol::{MapReport, Request},
+    protocol::Request,
 };
 
 /// The page.
@@ -359,7 +359,7 @@ impl Page {
                     }),
                 }
             }
-            Some(Attachment::Map(map)) => match browser::blob(&bytes_of(&map)) {
+            Some(Attachment::Map(map)) => match browser::blob(&map.values) {
                 Ok(blob) => send(Some(&blob)),
                 Err(_) => dispatch.emit(Action::AttachmentLost {
                     job,
@@ -393,16 +393,5 @@ fn folder_given(files: &RefCell<Files>, found: Vec<FolderFile>, masks: bool) -> 
 /// Speaks a language, and says so in the document.
 fn speak(language: Language) {
     choose_language(language);
-    let root = browser::document().and_then(|document| document.document_element());
-    if let Some(root) = root {
-        // Nothing to tell anybody: the words themselves are in the language.
-        let _ = root.set_attribute("lang", language.tag());
-    }
-}
-
-fn bytes_of(map: &MapReport) -> Vec<u8> {
-    map.values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect()
+    browser::name_language(language.tag());
 }
