@@ -6,7 +6,6 @@ values. A random image meets a few such places among millions of activations. It
 too small to see.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -26,8 +25,8 @@ KINKS: dict[str, tuple[float, ...]] = {
     "hardsigmoid": (-3.0, 3.0),
 }
 MOST_STEPS = 300
-# Steps without fewer activations near a kink than ever before, after which there is no hope.
-MOST_IDLE_STEPS = 40
+# Steps after which half the activations must be off the kinks for the search to go on.
+PATIENCE = 60
 # How far beyond the margin a step aims, in margins: first, and at most. It doubles while steps do not help, as those of a
 # small margin can be too short for float32 to hold.
 FIRST_REACH, MOST_REACH = 0.5, 64.0
@@ -91,8 +90,7 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) 
     draws = torch.Generator().manual_seed(seed)
     image = torch.randn(1, 3, size_px, size_px, generator=draws).double()
     first, count, reach = -1, 0, FIRST_REACH
-    fewest, idle = math.inf, 0
-    for _ in range(MOST_STEPS):
+    for step in range(MOST_STEPS):
         # What is measured is what float32 can hold.
         image = image.float().double().requires_grad_(True)
         with Distances(margin) as distances:
@@ -101,8 +99,7 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) 
         before, count = count, inside.numel()
         reach = min(2 * reach, MOST_REACH) if first >= 0 and count >= before else FIRST_REACH
         first = count if first < 0 else first
-        fewest, idle = (count, 0) if count < fewest else (fewest, idle + 1)
-        if count == 0 or idle > MOST_IDLE_STEPS:
+        if count == 0 or (step >= PATIENCE and 2 * count > first):
             break
         # Further than the margin, so that the step ends outside it.
         loss = (inside + reach).square().sum()
