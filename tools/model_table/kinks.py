@@ -24,9 +24,8 @@ KINKS: dict[str, tuple[float, ...]] = {
     "hardswish": (-3.0, 3.0),
     "hardsigmoid": (-3.0, 3.0),
 }
-MOST_STEPS = 300
-# Steps after which half the activations must be off the kinks for the search to go on.
-PATIENCE = 60
+# Where there is an input to be found, some dozens of steps find it.
+MOST_STEPS = 80
 # How far beyond the margin a step aims, in margins: first, and at most. It doubles while steps do not help, as those of a
 # small margin can be too short for float32 to hold.
 FIRST_REACH, MOST_REACH = 0.5, 64.0
@@ -90,7 +89,7 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) 
     draws = torch.Generator().manual_seed(seed)
     image = torch.randn(1, 3, size_px, size_px, generator=draws).double()
     first, count, reach = -1, 0, FIRST_REACH
-    for step in range(MOST_STEPS):
+    for _ in range(MOST_STEPS):
         # What is measured is what float32 can hold.
         image = image.float().double().requires_grad_(True)
         with Distances(margin) as distances:
@@ -99,7 +98,7 @@ def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) 
         before, count = count, inside.numel()
         reach = min(2 * reach, MOST_REACH) if first >= 0 and count >= before else FIRST_REACH
         first = count if first < 0 else first
-        if count == 0 or (step >= PATIENCE and 2 * count > first):
+        if count == 0:
             break
         # Further than the margin, so that the step ends outside it.
         loss = (inside + reach).square().sum()
