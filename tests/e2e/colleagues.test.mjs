@@ -68,7 +68,8 @@ describe('colleagues', () => {
 
   visit('without relaxed SIMD draw nearly the same', async (page) => {
     const { bytes } = await photo('coffee.jpg');
-    const given = { samples: 3, bytes: [...bytes] };
+    // As many as the page takes: rounding moves a sample across a rectifier's bend here and there.
+    const given = { samples: 20, bytes: [...bytes] };
     const floats = ({ map }) => new Float32Array(Uint8Array.from(map).buffer);
     const relaxed = floats(await page.evaluate(explained, { ...given, name: 'cpu alone' }));
     const plain = floats(await page.evaluate(explained, { ...given, name: 'cpu alone, plain' }));
