@@ -28,7 +28,7 @@ NETWORKS: dict[str, Entry] = {
     "mobilenet_v3_large": Entry("MobileNetV3-Large", models.mobilenet_v3_large, 64),
     "squeezenet1_1": Entry("SqueezeNet 1.1", models.squeezenet1_1, 64),
     "vgg16": Entry("VGG-16", models.vgg16, 224),
-    "inception_v3": Entry("Inception v3", models.inception_v3, 299, {"init_weights": False}),
+    "inception_v3": Entry("Inception v3", models.inception_v3, 96, {"init_weights": False}),
     "shufflenet_v2_x1_0": Entry("ShuffleNetV2", models.shufflenet_v2_x1_0, 64),
     "regnet_y_400mf": Entry("RegNet-Y-400MF", models.regnet_y_400mf, 64),
     "mnasnet1_0": Entry("MNASNet", models.mnasnet1_0, 64),
