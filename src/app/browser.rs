@@ -6,8 +6,7 @@ use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlElement, PointerEvent, Response,
-    Url,
+    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlElement, Response, Url,
 };
 
 use super::{state::Adapter, strings::notices};
@@ -241,12 +240,6 @@ pub fn is_in(event: &Event, place: &str) -> bool {
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| matches!(target.closest(place), Ok(Some(_))))
-}
-
-/// Whether a pointer points without touching, as a mouse does. A finger leaves by being lifted, so what
-/// it pointed at stays pointed at.
-pub fn hovers(event: &PointerEvent) -> bool {
-    event.pointer_type() != "touch"
 }
 
 /// The part of the page's address after `#`.

@@ -3,10 +3,10 @@
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::redraw::use_redraw;
+use super::{pointing::on_leave, redraw::use_redraw};
 use crate::{
     app::{
-        browser, curve_plot,
+        curve_plot,
         state::Shared,
         strings::{fill, percent, text},
     },
@@ -48,14 +48,6 @@ pub fn Curve(props: &CurveProps) -> Html {
                 let x = f64::from(event.client_x()) - edges.left();
                 let y = f64::from(event.client_y()) - edges.top();
                 mark.emit(curve_plot::step_at(&canvas, &report, x, y));
-            }
-        }
-    };
-    let on_leave = {
-        let mark = props.mark.clone();
-        move |event: PointerEvent| {
-            if browser::hovers(&event) {
-                mark.emit(None);
             }
         }
     };
@@ -107,7 +99,7 @@ pub fn Curve(props: &CurveProps) -> Html {
                     aria-hidden="true"
                     onpointerdown={on_move.clone()}
                     onpointermove={on_move}
-                    onpointerleave={on_leave}
+                    onpointerleave={on_leave(props.mark.reform(|()| None))}
                 />
             </div>
             <p class="reading" data-testid="curve-reading">

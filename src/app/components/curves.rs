@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use web_sys::{HtmlCanvasElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::redraw::use_redraw;
+use super::{pointing::on_leave, redraw::use_redraw};
 use crate::{
     app::{
-        browser,
         line_canvas::{self, LineDrawing, series_style},
         state::{Shared, State},
         strings::{compare, fill},
@@ -124,13 +123,9 @@ pub fn Curves(props: &CurvesProps) -> Html {
             }
         }
     };
-    let on_leave = {
+    let forget = {
         let marked = marked.clone();
-        move |event: PointerEvent| {
-            if browser::hovers(&event) {
-                marked.set(None);
-            }
-        }
+        Callback::from(move |()| marked.set(None))
     };
     let choose = {
         let (chosen, marked) = (chosen.clone(), marked.clone());
@@ -176,7 +171,7 @@ pub fn Curves(props: &CurvesProps) -> Html {
                 data-testid="curves-canvas"
                 onpointerdown={on_move.clone()}
                 onpointermove={on_move}
-                onpointerleave={on_leave}
+                onpointerleave={on_leave(forget)}
             />
             <p class="reading" data-testid="curves-reading">
                 { reading.unwrap_or_else(|| words.curves_hint.to_owned()) }

@@ -37,6 +37,7 @@ mod page;
 mod parameter;
 mod photo;
 mod picture;
+mod pointing;
 mod ports;
 mod preprocessing;
 mod progress;

@@ -2,10 +2,9 @@
 
 use yew::prelude::*;
 
-use super::picture::Picture;
+use super::{picture::Picture, pointing::on_leave};
 use crate::{
     app::{
-        browser,
         canvas::Drawing,
         state::Shared,
         strings::{fill, percent, text},
@@ -34,12 +33,7 @@ pub fn Recovered(props: &RecoveredProps) -> Html {
                 |(index, step)| {
                     let share = percent(1.0 - step.rate);
                     let over = props.mark.reform(move |_: PointerEvent| Some(index));
-                    let out = props.mark.clone();
-                    let out = move |event: PointerEvent| {
-                        if browser::hovers(&event) {
-                            out.emit(None);
-                        }
-                    };
+                    let out = on_leave(props.mark.reform(|()| None));
                     html! {
                         <li
                             key={index}
