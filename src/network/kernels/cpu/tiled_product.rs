@@ -25,7 +25,7 @@ const WIDTH: usize = 256;
 /// missing from the last panel are zeros.
 pub struct TiledLeft {
     shape: [usize; 2],
-    panels: Vec<f32>,
+    panels: Vec<[f32; TILE_ROWS]>,
     covered: bool,
 }
 
@@ -48,27 +48,41 @@ impl TiledLeft {
         row_stride: usize,
         place: impl Fn(usize) -> usize,
     ) -> Self {
-        let mut panels = vec![0.0; m.next_multiple_of(TILE_ROWS) * k];
-        let mut rest = panels.as_mut_slice();
-        let mut covered = true;
-        for first_term in (0..k).step_by(DEPTH) {
-            let terms = (k - first_term).min(DEPTH);
-            for first_row in (0..m).step_by(TILE_ROWS) {
-                let (panel, after) = rest.split_at_mut(terms * TILE_ROWS);
-                rest = after;
-                for row in 0..(m - first_row).min(TILE_ROWS) {
-                    let start = (first_row + row) * row_stride;
-                    let column = panel[row..].iter_mut().step_by(TILE_ROWS);
-                    for (term, to) in column.enumerate() {
-                        match values.get(start + place(first_term + term)) {
-                            Some(value) => *to = *value,
-                            None => covered = false,
+        let farthest = (0..k).map(&place).max().unwrap_or(0);
+        let covered = m == 0 || k == 0 || (m - 1) * row_stride + farthest < values.len();
+        debug_assert!(covered, "the left operand does not cover {m}x{k}");
+        let mut panels = Vec::new();
+        if covered {
+            panels = vec![[0.0; TILE_ROWS]; m.div_ceil(TILE_ROWS) * k];
+            let mut rest = panels.as_mut_slice();
+            for first_term in (0..k).step_by(DEPTH) {
+                let terms = (k - first_term).min(DEPTH);
+                for first_row in (0..m).step_by(TILE_ROWS) {
+                    let (panel, after) = rest.split_at_mut(terms);
+                    rest = after;
+                    let panel = panel.iter_mut().zip(first_term..);
+                    if first_row + TILE_ROWS > m {
+                        for (to, term) in panel {
+                            for (to, row) in to.iter_mut().zip(first_row..m) {
+                                *to = values[row * row_stride + place(term)];
+                            }
+                        }
+                    } else if row_stride == 1 {
+                        for (to, term) in panel {
+                            let from = values[first_row + place(term)..].first_chunk();
+                            *to = from.copied().unwrap_or_default();
+                        }
+                    } else {
+                        let rows: [&[f32]; TILE_ROWS] =
+                            std::array::from_fn(|row| &values[(first_row + row) * row_stride..]);
+                        for (to, term) in panel {
+                            let place = place(term);
+                            *to = rows.map(|row| row[place]);
                         }
                     }
                 }
             }
         }
-        debug_assert!(covered, "the left operand does not cover {m}x{k}");
         Self {
             shape: [m, k],
             panels,
@@ -99,7 +113,7 @@ impl TiledLeft {
             }
             return;
         }
-        let panel_rows = m.next_multiple_of(TILE_ROWS);
+        let panel_rows = m.div_ceil(TILE_ROWS);
         let widest = n.min(WIDTH).next_multiple_of(TILE_COLUMNS);
         let mut laid_out = vec![0.0; k.min(DEPTH) * widest];
         for first_term in (0..k).step_by(DEPTH) {
@@ -109,19 +123,19 @@ impl TiledLeft {
                 let columns = (n - first_column).min(WIDTH);
                 let panels = &mut laid_out[..terms * columns.next_multiple_of(TILE_COLUMNS)];
                 lay_out(right, [first_term, first_column], [terms, columns], panels);
-                for (panel, right) in panels.chunks_exact(terms * TILE_COLUMNS).enumerate() {
-                    let column = first_column + panel * TILE_COLUMNS;
-                    for (panel, left) in left.chunks_exact(terms * TILE_ROWS).enumerate() {
+                // Rows outside, so that lines of `out` are written whole, and finished in the first cache.
+                let tiles = out.chunks_mut(TILE_ROWS * n).zip(left.chunks_exact(terms));
+                for (tile_row, (out, left)) in tiles.enumerate() {
+                    for (panel, right) in panels.chunks_exact(terms * TILE_COLUMNS).enumerate() {
                         let tile = tile(left, right);
-                        let row = panel * TILE_ROWS;
-                        let rows = out[row * n..].chunks_exact_mut(n);
-                        write(&tile, rows, column, first_term > 0);
+                        let column = first_column + panel * TILE_COLUMNS;
+                        write(&tile, out.chunks_exact_mut(n), column, first_term > 0);
                     }
-                }
-                // While they are in the cache.
-                if first_term + terms == k {
-                    for (row, out) in out.chunks_exact_mut(n).enumerate() {
-                        finish(row, &mut out[first_column..first_column + columns]);
+                    if first_term + terms == k {
+                        for (row, out) in out.chunks_exact_mut(n).enumerate() {
+                            let part = &mut out[first_column..first_column + columns];
+                            finish(tile_row * TILE_ROWS + row, part);
+                        }
                     }
                 }
             }
@@ -155,9 +169,8 @@ fn lay_out(
     all(target_family = "wasm", feature = "relaxed-simd"),
     target_feature(enable = "relaxed-simd")
 )]
-fn tile(left: &[f32], right: &[f32]) -> [[f32; TILE_COLUMNS]; TILE_ROWS] {
+fn tile(left: &[[f32; TILE_ROWS]], right: &[f32]) -> [[f32; TILE_COLUMNS]; TILE_ROWS] {
     let mut tile = [[0.0; TILE_COLUMNS]; TILE_ROWS];
-    let (left, _) = left.as_chunks::<TILE_ROWS>();
     let (right, _) = right.as_chunks::<TILE_COLUMNS>();
     for (left, right) in left.chunks(RUN).zip(right.chunks(RUN)) {
         let mut run = [Lanes::zero(); TILE_ROWS];
