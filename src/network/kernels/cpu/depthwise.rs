@@ -6,12 +6,11 @@
 
 use super::super::ConvGeometry;
 use super::{
-    lanes::{LANES, Lanes},
+    block_sums::{Place, Taps, write},
+    lanes::LANES,
     parallel::for_each_chunk_with,
+    widest::widest,
 };
-
-/// Rows of sums computed together, so that additions need not wait for each other.
-const ROWS: usize = 4;
 
 /// Sizes of a depthwise convolution.
 pub struct Depthwise<'a> {
@@ -58,47 +57,30 @@ impl Depthwise<'_> {
     ) {
         let from_pixels = from_hw[0] * from_hw[1];
         let size = self.geometry.kernel[0] * self.geometry.kernel[1];
-        let scratch = || (vec![0.0; plan.rows * plan.row], Taps::default());
+        let scratch = || Scratch {
+            copy: vec![0.0; plan.rows * plan.row],
+            taps: Taps::default(),
+            parts: vec![Vec::new(); plan.step[1]],
+        };
         let length = to_hw[0] * to_hw[1];
-        for_each_chunk_with(to, length, scratch, |(copy, taps), plane, to| {
+        for_each_chunk_with(to, length, scratch, |scratch, plane, to| {
             let channel = plane % self.channels;
             let kernel = &weight[channel * size..(channel + 1) * size];
             let from = &from[plane * from_pixels..(plane + 1) * from_pixels];
-            plan.copy(from, from_hw[1], copy);
-            for phase in &plan.phases {
-                taps.fill(&phase.taps, kernel);
-                phase.write(copy, plan.row, taps, to, to_hw);
-            }
+            plan.copy(from, from_hw[1], &mut scratch.copy);
+            plan.write(kernel, scratch, to, to_hw);
             finish(to, channel);
         });
     }
 }
 
-/// A tap of a kernel, as far from a sum's place in the copy as `offset`.
-struct Tap {
-    offset: usize,
-    weight: f32,
-}
-
-/// The taps of one kernel that a phase uses.
-#[derive(Default)]
-struct Taps {
-    list: Vec<Tap>,
-    /// The largest offset.
-    farthest: usize,
-}
-
-impl Taps {
-    /// Becomes the `places` in `kernel`.
-    fn fill(&mut self, places: &[(usize, usize)], kernel: &[f32]) {
-        self.list.clear();
-        self.list.extend(places.iter().map(|&(tap, offset)| Tap {
-            offset,
-            weight: kernel[tap],
-        }));
-        let offsets = self.list.iter().map(|tap| tap.offset);
-        self.farthest = offsets.max().unwrap_or(0);
-    }
+/// What the planes that one core works on share.
+struct Scratch {
+    /// The plane with its border.
+    copy: Vec<f32>,
+    taps: Taps,
+    /// Results by the remainder of their column, where columns have a step.
+    parts: Vec<Vec<f32>>,
 }
 
 /// How planes of one size are copied, and where their sums find their taps.
@@ -113,19 +95,13 @@ struct Plan {
     splits: usize,
     /// Zeros above and left of the plane, before columns are split.
     border: [usize; 2],
-    phases: Vec<Phase>,
-}
-
-/// The results whose row and column leave the same remainders, which share their taps.
-struct Phase {
-    /// Remainders of row and column.
-    first: [usize; 2],
-    /// Step from one result to the next in rows and columns.
+    /// Step in rows and columns from one result to the next that leaves the same remainders.
     step: [usize; 2],
-    /// Rows of the copy from one result's row to the next.
+    /// Rows of the copy from one such result's row to the next.
     row_step: usize,
-    /// Index in the kernel, and offset in the copy.
-    taps: Vec<(usize, usize)>,
+    /// The taps of results that leave the same remainders, column by column and then row by row: index
+    /// in the kernel, and offset in the copy.
+    taps: Vec<Vec<(usize, usize)>>,
 }
 
 impl Plan {
@@ -149,12 +125,9 @@ impl Plan {
             split,
             splits: sx,
             border: sizes.geometry.pad_begin,
-            phases: vec![Phase {
-                first: [0, 0],
-                step: [1, 1],
-                row_step: sy,
-                taps,
-            }],
+            step: [1, 1],
+            row_step: sy,
+            taps: vec![taps],
         }
     }
 
@@ -182,7 +155,7 @@ impl Plan {
         let results = |axis: usize| sizes.in_hw[axis].div_ceil(geometry.stride[axis]);
         let rows = top + sizes.out_hw[0].max(results(0) + bottom);
         let row = left + sizes.out_hw[1].max(results(1).next_multiple_of(LANES) + right);
-        let mut phases = Vec::new();
+        let mut all = Vec::new();
         for y in 0..geometry.stride[0] {
             for x in 0..geometry.stride[1] {
                 let mut taps = Vec::new();
@@ -196,12 +169,7 @@ impl Plan {
                         }
                     }
                 }
-                phases.push(Phase {
-                    first: [y, x],
-                    step: geometry.stride,
-                    row_step: 1,
-                    taps,
-                });
+                all.push(taps);
             }
         }
         Self {
@@ -210,7 +178,9 @@ impl Plan {
             split: row,
             splits: 1,
             border: [top, left],
-            phases,
+            step: geometry.stride,
+            row_step: 1,
+            taps: all,
         }
     }
 
@@ -218,94 +188,103 @@ impl Plan {
     fn copy(&self, plane: &[f32], width: usize, copy: &mut [f32]) {
         let rows = copy.chunks_exact_mut(self.row).skip(self.border[0]);
         for (to, from) in rows.zip(plane.chunks_exact(width.max(1))) {
+            if self.splits == 2 {
+                let (even, odd) = to.split_at_mut(self.split);
+                let (place, is_odd) = (self.border[1] / 2, self.border[1] % 2 == 1);
+                let even = even.get_mut(place + usize::from(is_odd)..);
+                let (even, odd) = (even.unwrap_or_default(), odd.get_mut(place..));
+                let odd = odd.unwrap_or_default();
+                // The first column is an odd one of the copy where the border is odd.
+                let (first, second) = if is_odd { (odd, even) } else { (even, odd) };
+                part(from, first, second);
+                continue;
+            }
             for (remainder, to) in to.chunks_exact_mut(self.split).enumerate() {
                 // The first column of the plane that leaves this remainder, and its place.
                 let column = (remainder + self.splits - self.border[1] % self.splits) % self.splits;
                 let place = (column + self.border[1]) / self.splits;
                 let to = to.get_mut(place..).unwrap_or_default();
                 let from = from.get(column..).unwrap_or_default();
-                if self.splits == 1 {
-                    let count = to.len().min(from.len());
-                    to[..count].copy_from_slice(&from[..count]);
-                } else {
-                    for (to, from) in to.iter_mut().zip(from.iter().step_by(self.splits)) {
-                        *to = *from;
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Phase {
-    /// Writes the sums of `taps` at every result of this phase into `to`, `[h, w]`.
-    fn write(&self, copy: &[f32], row: usize, taps: &Taps, to: &mut [f32], [h, w]: [usize; 2]) {
-        let down = self.row_step * row;
-        let rows = h.saturating_sub(self.first[0]).div_ceil(self.step[0]);
-        let columns = w.saturating_sub(self.first[1]).div_ceil(self.step[1]);
-        for first_column in (0..columns).step_by(LANES) {
-            let lanes = (columns - first_column).min(LANES);
-            let mut row = 0;
-            while row < rows {
-                let start = row * down + first_column;
-                // Rows that are left over run alone.
-                if row + ROWS <= rows {
-                    for sums in &sums::<ROWS>(copy, start, down, taps) {
-                        self.place(&sums[..lanes], row, first_column, to, w);
-                        row += 1;
-                    }
-                } else {
-                    let [sums] = sums::<1>(copy, start, down, taps);
-                    self.place(&sums[..lanes], row, first_column, to, w);
-                    row += 1;
+                for (to, from) in to.iter_mut().zip(from.iter().step_by(self.splits)) {
+                    *to = *from;
                 }
             }
         }
     }
 
-    fn place(&self, sums: &[f32], row: usize, column: usize, to: &mut [f32], w: usize) {
-        let row = (self.first[0] + row * self.step[0]) * w;
-        let to = &mut to[row + self.first[1] + column * self.step[1]..row + w];
-        if self.step[1] == 1 {
-            to[..sums.len()].copy_from_slice(sums);
-        } else {
-            for (to, sum) in to.iter_mut().step_by(self.step[1]).zip(sums) {
-                *to = *sum;
+    /// Writes the sums of all results into `to`, `[h, w]`.
+    fn write(&self, kernel: &[f32], scratch: &mut Scratch, to: &mut [f32], [h, w]: [usize; 2]) {
+        let Scratch { copy, taps, parts } = scratch;
+        let down = self.row_step * self.row;
+        let [step_down, step_along] = self.step;
+        // Results whose rows leave the same remainder.
+        for (y, by_column) in self.taps.chunks(step_along).enumerate() {
+            let rows = h.saturating_sub(y).div_ceil(step_down);
+            if let [places] = by_column {
+                taps.fill(places, kernel);
+                let place = Place {
+                    start: y * w,
+                    step: step_down * w,
+                    rows,
+                    columns: w,
+                };
+                write(copy, down, taps, to, place);
+                continue;
+            }
+            for (x, (places, part)) in by_column.iter().zip(&mut *parts).enumerate() {
+                let columns = w.saturating_sub(x).div_ceil(step_along);
+                part.resize(rows * columns, 0.0);
+                taps.fill(places, kernel);
+                let place = Place {
+                    start: 0,
+                    step: columns,
+                    rows,
+                    columns,
+                };
+                write(copy, down, taps, part, place);
+            }
+            let rows = to.chunks_exact_mut(w.max(1)).skip(y).step_by(step_down);
+            for (row, to) in rows.enumerate() {
+                join(parts, row, to);
             }
         }
     }
 }
 
-/// `LANES` neighbouring sums in each of `COUNT` rows that lie `down` apart.
-#[inline]
-#[cfg_attr(
-    all(target_family = "wasm", feature = "relaxed-simd"),
-    target_feature(enable = "relaxed-simd")
-)]
-fn sums<const COUNT: usize>(
-    copy: &[f32],
-    start: usize,
-    down: usize,
-    taps: &Taps,
-) -> [[f32; LANES]; COUNT] {
-    let mut sums = [Lanes::zero(); COUNT];
-    let last = start + (COUNT - 1) * down + taps.farthest;
-    let inside = last + LANES <= copy.len();
-    debug_assert!(inside, "the plan's rows are too short for the last block");
-    if !inside {
-        return sums.map(Lanes::values);
-    }
-    for tap in &taps.list {
-        for (row, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: no row lies further down than the last, and no tap further than the farthest,
-            // from which `LANES` values are inside as was just seen. To look again at every tap takes
-            // as long as the sums do.
-            let values = unsafe {
-                let first = copy.as_ptr().add(start + row * down + tap.offset);
-                &*first.cast::<[f32; LANES]>()
-            };
-            sums.add_product(tap.weight, values);
+widest! {
+    /// Parts a row into its even and its odd columns.
+    fn part(row: &[f32], even: &mut [f32], odd: &mut [f32]) {
+        let (pairs, rest) = row.as_chunks::<2>();
+        for (([first, second], even), odd) in pairs.iter().zip(even.iter_mut()).zip(odd) {
+            (*even, *odd) = (*first, *second);
+        }
+        if let ([last], Some(even)) = (rest, even.get_mut(pairs.len())) {
+            *even = *last;
         }
     }
-    sums.map(Lanes::values)
+
+    /// Row `row` of each part, column by column in turn.
+    fn join(parts: &[Vec<f32>], row: usize, to: &mut [f32]) {
+        let (step, width) = (parts.len(), to.len());
+        let row = |first: usize| {
+            let columns = width.saturating_sub(first).div_ceil(step);
+            &parts[first][row * columns..(row + 1) * columns]
+        };
+        if step == 2 {
+            let (even, odd) = (row(0), row(1));
+            let (pairs, rest) = to.as_chunks_mut::<2>();
+            for ((pair, even), odd) in pairs.iter_mut().zip(even).zip(odd) {
+                *pair = [*even, *odd];
+            }
+            if let ([last], Some(even)) = (rest, even.last()) {
+                *last = *even;
+            }
+            return;
+        }
+        for first in 0..step.min(width) {
+            for (to, from) in to[first..].iter_mut().step_by(step).zip(row(first)) {
+                *to = *from;
+            }
+        }
+    }
 }

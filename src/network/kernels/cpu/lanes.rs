@@ -21,13 +21,13 @@ mod plain {
 
     impl Lanes {
         /// All 0.
-        #[inline]
+        #[inline(always)]
         pub fn zero() -> Self {
             Self([0.0; LANES])
         }
 
         /// Adds `factor` times each of `values`.
-        #[inline]
+        #[inline(always)]
         pub fn add_product(&mut self, factor: f32, values: &[f32; LANES]) {
             for (sum, value) in self.0.iter_mut().zip(values) {
                 *sum += factor * value;
@@ -35,7 +35,7 @@ mod plain {
         }
 
         /// The sums.
-        #[inline]
+        #[inline(always)]
         pub fn values(self) -> [f32; LANES] {
             self.0
         }

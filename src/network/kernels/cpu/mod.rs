@@ -2,6 +2,7 @@
 //! over slices do the work.
 
 mod binary;
+mod block_sums;
 mod clamp;
 mod columns;
 mod convolution;
@@ -20,6 +21,7 @@ mod sparse_rows;
 #[cfg(any(test, target_family = "wasm"))]
 mod tiled_product;
 mod unary;
+mod widest;
 mod windows;
 
 use burn_backend::{TensorData, TensorMetadata};
@@ -41,6 +43,19 @@ fn with_values<R>(tensor: &FlexTensor, read: impl FnOnce(&[f32]) -> R) -> R {
             read(contiguous.as_slice::<f32>().unwrap_or_default())
         }
     }
+}
+
+/// `tensor` after `change`, in place where nobody else holds its elements.
+fn changed(tensor: FlexTensor, change: impl FnOnce(&mut [f32])) -> FlexTensor {
+    let whole = tensor.as_slice::<f32>().map(<[f32]>::len) == Some(tensor.storage::<f32>().len());
+    if whole {
+        let mut tensor = tensor;
+        change(tensor.storage_mut());
+        return tensor;
+    }
+    let mut values = with_values(&tensor, <[f32]>::to_vec);
+    change(&mut values);
+    from_values(values, &tensor.shape())
 }
 
 fn from_values(values: Vec<f32>, shape: &[usize]) -> FlexTensor {
@@ -141,11 +156,9 @@ impl Kernels for Flex {
         range: Range,
         sign: GuidedSign,
     ) -> FlexTensor {
-        let shape = grad.shape();
-        let values = with_values(&grad, |grad| {
-            with_values(&output, |output| clamp::gradient(grad, output, range, sign))
-        });
-        from_values(values, &shape)
+        changed(grad, |grad| {
+            with_values(&output, |output| clamp::gradient(grad, output, range, sign));
+        })
     }
 
     fn max_pool2d(x: FlexTensor, geometry: &PoolGeometry) -> (FlexTensor, FlexTensor) {
