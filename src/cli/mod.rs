@@ -22,6 +22,7 @@ use std::process::ExitCode;
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let matches = command().get_matches();
+    compute_on_this_thread_too();
     let outcome = match matches.subcommand() {
         Some(("explain", matches)) => explain::run(matches),
         Some(("gradient", matches)) => gradient::run(matches),
@@ -37,4 +38,11 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Makes this thread one of those that kernels run on, so that it need not be woken after each of them.
+fn compute_on_this_thread_too() {
+    let pool = rayon::ThreadPoolBuilder::new().use_current_thread();
+    // Where this cannot be had, the threads that are made on demand compute the same.
+    drop(pool.build_global());
 }
