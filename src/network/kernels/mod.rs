@@ -81,7 +81,7 @@ pub trait Kernels: Backend {
         range: Range,
     ) -> FloatTensor<Self> {
         let device = weight.device();
-        let weight = Self::float_mul(weight, normalisation.scale_tensor::<Self>(&device));
+        let weight = scaled_weight::<Self>(weight, normalisation);
         let shift = normalisation.shift.iter().map(|&v| v as f32).collect();
         let shift = TensorData::new::<f32, _>(shift, [normalisation.shift.len()]);
         let bias = Self::float_from_data(shift, &device);
@@ -96,6 +96,21 @@ pub trait Kernels: Backend {
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FloatTensor<Self>;
+
+    /// [`Kernels::conv2d_input_gradient`] of a convolution whose output was normalised.
+    ///
+    /// A scaled output is what scaled weights would give; on the way back rounding them is harmless,
+    /// since nothing is compared with a bound.
+    fn conv2d_normalised_input_gradient(
+        grad: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        normalisation: &Normalisation,
+        input_hw: [usize; 2],
+        geometry: &ConvGeometry,
+    ) -> FloatTensor<Self> {
+        let weight = scaled_weight::<Self>(weight, normalisation);
+        Self::conv2d_input_gradient(grad, weight, input_hw, geometry)
+    }
 
     /// `x` clamped to `range`.
     fn clamp(x: FloatTensor<Self>, range: Range) -> FloatTensor<Self>;
@@ -238,4 +253,13 @@ pub trait Kernels: Backend {
         broadcast: &Broadcast,
         function: BinaryFunction,
     ) -> FloatTensor<Self>;
+}
+
+/// The weights of a convolution whose output needs no factors any more.
+fn scaled_weight<B: Kernels>(
+    weight: FloatTensor<B>,
+    normalisation: &Normalisation,
+) -> FloatTensor<B> {
+    let scale = normalisation.scale_tensor::<B>(&weight.device());
+    B::float_mul(weight, scale)
 }

@@ -184,16 +184,12 @@ impl<B: Kernels> Operator<B> for Conv<B> {
                     (Some(rectifier), Some(output)) => rectifier.gradient::<B>(grad, output, rule),
                     _ => grad,
                 };
-                // A scaled output is what scaled weights would give; on the way back rounding
-                // them is harmless, since nothing is compared with a bound.
-                let weight = match normalisation {
-                    Some(factors) => {
-                        let scale = factors.scale_tensor::<B>(&weight.device());
-                        B::float_mul(weight, scale)
-                    }
-                    None => weight,
+                let grad = match normalisation {
+                    Some(factors) => B::conv2d_normalised_input_gradient(
+                        grad, weight, &factors, image.hw, &geometry,
+                    ),
+                    None => B::conv2d_input_gradient(grad, weight, image.hw, &geometry),
                 };
-                let grad = B::conv2d_input_gradient(grad, weight, image.hw, &geometry);
                 vec![Some(image.leave::<B>(grad))]
             });
             back

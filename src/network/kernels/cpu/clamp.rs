@@ -29,12 +29,12 @@ widest! {
             *value = clamped(*value + bias, range);
         }
     }
-}
 
-/// Scales, shifts and clamps, in place and in double precision: one rounding instead of four.
-pub fn finish_normalised(values: &mut [f32], scale: f64, shift: f64, range: Range) {
-    for value in values {
-        *value = clamped((f64::from(*value) * scale + shift) as f32, range);
+    /// Scales, shifts and clamps, in place and in double precision: one rounding instead of four.
+    pub fn finish_normalised(values: &mut [f32], scale: f64, shift: f64, range: Range) {
+        for value in values {
+            *value = clamped((f64::from(*value) * scale + shift) as f32, range);
+        }
     }
 }
 

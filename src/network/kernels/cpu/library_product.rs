@@ -50,6 +50,25 @@ impl<'a> LibraryLeft<'a> {
         }
     }
 
+    /// Multiplies every row by `factors`, one for each of the `k` columns.
+    pub fn scale_terms(&mut self, factors: &[f32]) {
+        let [m, k] = self.shape;
+        if self.strides != [k, 1] {
+            let rows = (0..m).flat_map(|row| (0..k).map(move |column| [row, column]));
+            let place =
+                |[row, column]: [usize; 2]| row * self.strides[0] + column * self.strides[1];
+            self.values = rows
+                .filter_map(|at| self.values.get(place(at)).copied())
+                .collect();
+            self.strides = [k, 1];
+        }
+        for row in self.values.to_mut().chunks_exact_mut(k.max(1)) {
+            for (value, factor) in row.iter_mut().zip(factors) {
+                *value *= factor;
+            }
+        }
+    }
+
     /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
     /// `out` once, when its sums are complete.
     ///

@@ -93,6 +93,30 @@ fn convolve(
     from_values(values, &[n, c_out, out_hw[0], out_hw[1]])
 }
 
+fn convolve_back(
+    grad: &FlexTensor,
+    weight: &FlexTensor,
+    scale: Option<&[f64]>,
+    input_hw: [usize; 2],
+    geometry: &ConvGeometry,
+) -> FlexTensor {
+    let [n, c_out, h, w] = dimensions(grad);
+    let c_in = dimensions(weight)[1] * geometry.groups;
+    let planes = Planes {
+        images: n,
+        c_in,
+        c_out,
+        in_hw: input_hw,
+        out_hw: [h, w],
+    };
+    let values = with_values(grad, |grad| {
+        with_values(weight, |weight| {
+            convolution::input_gradient(grad, weight, scale, &planes, geometry)
+        })
+    });
+    from_values(values, &[n, c_in, input_hw[0], input_hw[1]])
+}
+
 impl Kernels for Flex {
     const NORMALISES_OUTPUT: bool = true;
 
@@ -128,21 +152,23 @@ impl Kernels for Flex {
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FlexTensor {
-        let [n, c_out, h, w] = dimensions(&grad);
-        let c_in = dimensions(&weight)[1] * geometry.groups;
-        let planes = Planes {
-            images: n,
-            c_in,
-            c_out,
-            in_hw: input_hw,
-            out_hw: [h, w],
-        };
-        let values = with_values(&grad, |grad| {
-            with_values(&weight, |weight| {
-                convolution::input_gradient(grad, weight, &planes, geometry)
-            })
-        });
-        from_values(values, &[n, c_in, input_hw[0], input_hw[1]])
+        convolve_back(&grad, &weight, None, input_hw, geometry)
+    }
+
+    fn conv2d_normalised_input_gradient(
+        grad: FlexTensor,
+        weight: FlexTensor,
+        normalisation: &Normalisation,
+        input_hw: [usize; 2],
+        geometry: &ConvGeometry,
+    ) -> FlexTensor {
+        convolve_back(
+            &grad,
+            &weight,
+            Some(&normalisation.scale),
+            input_hw,
+            geometry,
+        )
     }
 
     fn clamp(x: FlexTensor, range: Range) -> FlexTensor {

@@ -90,6 +90,21 @@ impl TiledLeft {
         }
     }
 
+    /// Multiplies every row by `factors`, one for each of the `k` columns.
+    pub fn scale_terms(&mut self, factors: &[f32]) {
+        let panel_rows = self.shape[0].div_ceil(TILE_ROWS);
+        let mut rest = self.panels.as_mut_slice();
+        for factors in factors.chunks(DEPTH) {
+            let (panels, after) = rest.split_at_mut((panel_rows * factors.len()).min(rest.len()));
+            rest = after;
+            for panel in panels.chunks_exact_mut(factors.len()) {
+                for (values, factor) in panel.iter_mut().zip(factors) {
+                    *values = values.map(|value| value * factor);
+                }
+            }
+        }
+    }
+
     /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
     /// `out` once, when its sums are complete.
     ///

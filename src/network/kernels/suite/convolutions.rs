@@ -1,7 +1,7 @@
 //! Convolutions and their input gradients.
 
-use super::{CaseResult, SUM_TOLERANCE, compare, upload, values};
-use crate::network::kernels::{ConvGeometry, Kernels, Range, reference};
+use super::{Array, CaseResult, SUM_TOLERANCE, compare, upload, values};
+use crate::network::kernels::{ConvGeometry, Kernels, Normalisation, Range, reference};
 
 /// Runs every convolution.
 pub async fn run<B: Kernels>(device: &B::Device, results: &mut Vec<CaseResult>) {
@@ -57,6 +57,55 @@ impl ConvCase {
             geometry,
         );
         let name = format!("convolution gradient, {}", self.name);
+        results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
+        self.normalised::<B>([x, weight, grad], device, results)
+            .await;
+    }
+
+    /// The same with a factor and an offset for each output channel instead of a bias.
+    async fn normalised<B: Kernels>(
+        &self,
+        [x, weight, grad]: [Array; 3],
+        device: &B::Device,
+        results: &mut Vec<CaseResult>,
+    ) {
+        let (geometry, range) = (&self.geometry, self.range);
+        let doubles = |seed| {
+            let values = values(seed, &[self.channels_out]).values;
+            values.into_iter().map(f64::from).collect::<Vec<f64>>()
+        };
+        let normalisation = Normalisation {
+            scale: doubles(5),
+            shift: doubles(6),
+        };
+        let mut scaled = weight.clone();
+        let channels = scaled.values.len() / self.channels_out;
+        for (index, value) in scaled.values.iter_mut().enumerate() {
+            *value = (f64::from(*value) * normalisation.scale[index / channels]) as f32;
+        }
+        let shift: Vec<f32> = normalisation.shift.iter().map(|&v| v as f32).collect();
+
+        let expected = reference::conv2d(&x, &scaled, Some(&shift), geometry, range);
+        let actual = B::conv2d_normalised(
+            upload::<B>(&x, device),
+            upload::<B>(&weight, device),
+            &normalisation,
+            geometry,
+            range,
+        );
+        let name = format!("normalised convolution, {}", self.name);
+        results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
+
+        let input_hw = [self.input[2], self.input[3]];
+        let expected = reference::conv2d_input_gradient(&grad, &scaled, input_hw, geometry);
+        let actual = B::conv2d_normalised_input_gradient(
+            upload::<B>(&grad, device),
+            upload::<B>(&weight, device),
+            &normalisation,
+            input_hw,
+            geometry,
+        );
+        let name = format!("normalised convolution gradient, {}", self.name);
         results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
     }
 }
