@@ -1,4 +1,5 @@
-//! Everything methods and measures say of themselves can be said in every language of the page.
+//! Everything methods and measures say of themselves, and what the engine says when something goes wrong, can
+//! be said in every language of the page.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +9,7 @@
 )]
 
 use gradlens::{
-    app::strings::is_translated,
+    app::strings::{german, is_translated},
     engine::Engine,
     protocol::{MeasureOffer, MethodDescription, ParameterDescription},
 };
@@ -57,5 +58,112 @@ fn every_description_is_translated() {
         said,
         Vec::<String>::new(),
         "add these to src/app/strings/descriptions.rs"
+    );
+}
+
+/// String literals of a source, unescaped.
+fn literals(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = source;
+    while let Some((_, after)) = rest.split_once('"') {
+        let mut literal = String::new();
+        let mut characters = after.char_indices();
+        let mut end = after.len();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '"' => {
+                    end = at + 1;
+                    break;
+                }
+                // A line that goes on without its indentation.
+                '\\' => match characters.next() {
+                    Some((at, '\n')) => {
+                        let indent = after[at + 1..].len() - after[at + 1..].trim_start().len();
+                        for _ in 0..indent {
+                            characters.next();
+                        }
+                    }
+                    Some((_, escaped)) => literal.push(escaped),
+                    None => {}
+                },
+                other => literal.push(other),
+            }
+        }
+        found.push(literal);
+        rest = &after[end..];
+    }
+    found
+}
+
+/// `template` as the engine says it: `value` for what is filled in, a capital and a full stop.
+fn said(template: &str, value: &str) -> String {
+    let mut sentence = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        sentence += before;
+        sentence += value;
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    sentence += rest;
+    let mut characters = sentence.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string());
+    let mut sentence = first.unwrap_or_default() + characters.as_str();
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[test]
+fn every_failure_is_translated() {
+    let read = |path: &str| std::fs::read_to_string(path).expect(path);
+    let mut sentences = Vec::new();
+    // What errors say: the literals of their attributes.
+    for path in [
+        "src/image/error.rs",
+        "src/onnx/error.rs",
+        "src/classifier.rs",
+        "src/attribution/mod.rs",
+        "src/metric/mod.rs",
+        "src/protocol/method.rs",
+    ] {
+        let source = read(path);
+        for attribute in source.split("#[error(").skip(1) {
+            let template = literals(attribute).into_iter().next().expect(path);
+            if !attribute.starts_with("transparent") && template != "stopped" {
+                sentences.push(said(&template, "7"));
+            }
+        }
+    }
+    // Whole sentences that are written out, and what to do.
+    for path in [
+        "src/engine/failure.rs",
+        "src/image/error.rs",
+        "src/worker/attachment.rs",
+        "src/worker/queue.rs",
+    ] {
+        let source = read(path);
+        let code = source.split("#[cfg(test)]").next().expect(path);
+        let whole = |text: &String| text.ends_with('.') && text.contains(' ');
+        sentences.extend(
+            literals(code)
+                .iter()
+                .filter(|text| whole(text))
+                .map(|text| said(text, "7")),
+        );
+    }
+    assert!(
+        sentences.len() > 80,
+        "the sentences were found: {}",
+        sentences.len()
+    );
+    sentences.retain(|sentence| german(sentence).is_none());
+    sentences.dedup();
+    assert_eq!(
+        sentences,
+        Vec::<String>::new(),
+        "add these to src/app/strings/failures.rs"
     );
 }

@@ -1,12 +1,16 @@
 //! What the engine says, taken in; what belongs to an earlier request is dropped.
 
 use super::{Command, Notice, RunKind, Shared, State, WorkerKind};
-use crate::app::strings::{say_measures, say_methods};
+use crate::app::strings::{say_failure, say_measures, say_methods};
 use crate::protocol::{Answer, DeviceReport, Event, JobId, MapReport, Progress, StageTime};
 
 impl State {
     pub(super) fn answered(&mut self, worker: WorkerKind, answer: Answer, out: &mut Vec<Command>) {
         let Answer { job, event } = answer;
+        let event = match event {
+            Event::Failed(failure) => Event::Failed(say_failure(failure)),
+            event => event,
+        };
         match event {
             Event::Measures(measures) => {
                 self.measures = say_measures(&measures);

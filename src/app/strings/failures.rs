@@ -1,0 +1,264 @@
+//! German for what the engine says when something goes wrong.
+//!
+//! The engine speaks English everywhere, on the page as in a terminal. Its sentences are known here by
+//! their fixed parts; what stands between them, names and numbers and reasons from deeper down, is kept.
+
+use super::{Language, language};
+use crate::protocol::Failure;
+
+/// Declares the English sentences, `{}` for each part that varies, with their German, in which `{0}` is
+/// the first such part. Of several that fit the first is taken.
+macro_rules! translations {
+    ($($english:literal => $german:literal,)*) => {
+        const GERMAN: &[(&str, &str)] = &[$(($english, $german),)*];
+    };
+}
+
+translations! {
+    // Images.
+    "The image file is empty (0 bytes)." => "Die Bilddatei ist leer (0 Byte).",
+    "This is {}, which is not read here." => "Diese Datei ({0}) wird hier nicht gelesen.",
+    "This is not an image: its {} bytes look like text, beginning {}."
+        => "Das ist kein Bild: Seine {0} Byte sehen nach Text aus und beginnen mit {1}.",
+    "This is not an image that is known here: its {} bytes begin with {}."
+        => "Das ist kein hier bekanntes Bildformat: Die {0} Byte beginnen mit {1}.",
+    "The image is {} x {} pixels ({} megapixels), but at most {} megapixels can be read."
+        => "Das Bild hat {0} x {1} Pixel ({2} Megapixel), gelesen werden höchstens {3} Megapixel.",
+    "The image is {} x {} pixels, but at least {} x {} are needed: in fewer there is nothing to explain."
+        => "Das Bild hat {0} x {1} Pixel, nötig sind mindestens {2} x {3}: In weniger gibt es nichts zu erklären.",
+    "The {} file is truncated: it has {} bytes and ends before the image does."
+        => "Die {0}-Datei ist abgeschnitten: Sie hat {1} Byte und endet vor dem Bild.",
+    "The {} file is damaged and cannot be decoded ({})."
+        => "Die {0}-Datei ist beschädigt und kann nicht entschlüsselt werden ({1}).",
+    "The {} file uses a variant of the format that is not read here ({})."
+        => "Die {0}-Datei benutzt eine Spielart des Formats, die hier nicht gelesen wird ({1}).",
+    "The model's preprocessing cannot be carried out: {}."
+        => "Die Vorverarbeitung des Modells kann nicht ausgeführt werden: {0}.",
+    "A picture of {} x {} pixels needs {} bytes, but has {}."
+        => "Ein Bild von {0} x {1} Pixeln braucht {2} Byte, hat aber {3}.",
+    "The picture could not be written as PNG ({})." => "Das Bild konnte nicht als PNG geschrieben werden ({0}).",
+    "No image is open yet, so there is nothing to explain."
+        => "Es ist noch kein Bild geöffnet, also gibt es nichts zu erklären.",
+    // Models.
+    "The model file is empty." => "Die Modelldatei ist leer.",
+    "This is not an ONNX file: {}." => "Das ist keine ONNX-Datei: {0}.",
+    "The model file is damaged: {}." => "Die Modelldatei ist beschädigt: {0}.",
+    "The weight {} is stored outside the model file, in {}."
+        => "Das Gewicht {0} liegt außerhalb der Modelldatei, in {1}.",
+    "The weight {} of shape {} should hold {}, but holds {} bytes."
+        => "Das Gewicht {0} der Form {1} sollte {2} enthalten, enthält aber {3} Byte.",
+    "The model file could not be read: {}." => "Die Modelldatei konnte nicht gelesen werden: {0}.",
+    "The {} number {}, and more than {} are not supported."
+        => "Zu viele „{0}“: {1}; mehr als {2} werden nicht unterstützt.",
+    "The weight {} has element type {}, which is not supported."
+        => "Das Gewicht {0} hat den Elementtyp {1}, der nicht unterstützt wird.",
+    "The graph is inconsistent: {}." => "Der Graph ist in sich nicht stimmig: {0}.",
+    "The model has {} inputs ({}), but exactly one image input is needed."
+        => "Das Modell hat {0} Eingänge ({1}), nötig ist genau ein Bildeingang.",
+    "The model has {} outputs ({}), but exactly one is needed."
+        => "Das Modell hat {0} Ausgänge ({1}), nötig ist genau einer.",
+    "The model has no input called {}; it has {}."
+        => "Das Modell hat keinen Eingang namens {0}; es hat {1}.",
+    "The model has no output called {}; it has {}."
+        => "Das Modell hat keinen Ausgang namens {0}; es hat {1}.",
+    "The model has no {} called {}; it has {}." => "Das Modell hat kein(en) {0} namens {1}; es hat {2}.",
+    "The model has no input that can take an image ({})."
+        => "Das Modell hat keinen Eingang, der ein Bild aufnehmen kann ({0}).",
+    "The model needs {} inputs ({}), but only one can take the image."
+        => "Das Modell braucht {0} Eingänge ({1}), aber nur einer kann das Bild aufnehmen.",
+    "The model has no output that holds class scores ({})."
+        => "Das Modell hat keinen Ausgang mit Klassenwerten ({0}).",
+    "The output {} does not depend on the image input {}."
+        => "Der Ausgang {0} hängt nicht vom Bildeingang {1} ab.",
+    "No gradient can get from the output {} to the image: it ends at {}."
+        => "Kein Gradient gelangt vom Ausgang {0} zum Bild: Er endet bei {1}.",
+    "{} of the model's nodes cannot be differentiated: {}."
+        => "{0} Knoten des Modells lassen sich nicht ableiten: {1}.",
+    "{} was not opened: it needs at least {} of memory, but only {} can be used here."
+        => "{0} wurde nicht geöffnet: Es braucht mindestens {1} Speicher, aber nur {2} stehen zur Verfügung.",
+    "{} cannot be explained at this size: one gradient needs up to {} of memory, but only {} can be used here."
+        => "{0} kann in dieser Größe nicht erklärt werden: Ein Gradient braucht bis zu {1} Speicher, aber nur {2} stehen zur Verfügung.",
+    "The model {} could not be fetched: {}." => "Das Modell {0} konnte nicht geholt werden: {1}.",
+    "No model is open yet, so the image cannot be classified."
+        => "Es ist noch kein Modell geöffnet, also kann das Bild nicht klassifiziert werden.",
+    // Computing.
+    "Class {} was asked for, but the model has {} classes (0 to {})."
+        => "Gefragt war Klasse {0}, aber das Modell hat {1} Klassen (0 bis {2}).",
+    "Node {} ({}, opset {}): {}." => "Knoten {0} ({1}, Opset {2}): {3}.",
+    "The model takes images of {}, but this one is {}."
+        => "Das Modell nimmt Bilder der Größe {0}, dieses hat {1}.",
+    "The model's output has shape {}, but one row of class scores per image is needed."
+        => "Die Ausgabe des Modells hat die Form {0}, nötig ist eine Zeile Klassenwerte je Bild.",
+    "The model has no spatial activation in front of its class scores (what it computes there is not laid out in rows and columns)."
+        => "Das Modell hat vor seinen Klassenwerten keine räumliche Aktivierung (was es dort berechnet, liegt nicht in Zeilen und Spalten).",
+    "The model has no spatial activation called {}; the last ones are {}."
+        => "Das Modell hat keine räumliche Aktivierung namens {0}; die letzten sind {1}.",
+    "The device failed: {}." => "Das Gerät ist ausgefallen: {0}.",
+    "No device computes a known gradient correctly, so nothing can be explained."
+        => "Kein Gerät berechnet einen bekannten Gradienten richtig, also lässt sich nichts erklären.",
+    "The gradient of class {} is not finite at {} of {} input values."
+        => "Der Gradient der Klasse {0} ist an {1} von {2} Eingabewerten nicht endlich.",
+    "The setting {} is missing." => "Die Einstellung {0} fehlt.",
+    "There is no method called {}." => "Es gibt kein Verfahren namens {0}.",
+    "The stored {} holds {} samples in {} numbers, but {} samples of 3 x {} x {} are needed."
+        => "Gespeichert ({0}) sind {1} Stichproben in {2} Zahlen, nötig sind {3} Stichproben von 3 x {4} x {5}.",
+    "{} has no parameter called {}." => "{0} hat keinen Parameter namens {1}.",
+    "{} is {}, but it must be {}." => "{0} ist {1}, muss aber {2} sein.",
+    // Measuring.
+    "The {} has {} values, but an image of {}x{} needs {}; measure a map on the image it was made from."
+        => "{0}: {1} Werte, ein Bild von {2}x{3} braucht {4}; messen Sie eine Karte an dem Bild, aus dem sie entstand.",
+    "{} of {} map values are not between 0 and 1; normalise the map before it is measured."
+        => "{0} von {1} Werten der Karte liegen nicht zwischen 0 und 1; normieren Sie die Karte vor dem Messen.",
+    "This measure compares the map with a mask of the object, but there is none; add one."
+        => "Dieses Maß vergleicht die Karte mit einer Maske des Gegenstands, aber es gibt keine; fügen Sie eine hinzu.",
+    "The mask marks no pixel, so nothing can be compared with it; mark the object."
+        => "Die Maske markiert kein Pixel, also lässt sich nichts mit ihr vergleichen; markieren Sie den Gegenstand.",
+    "The score {} is not a finite number; the map or the model's output is degenerate."
+        => "Der Wert {0} ist keine endliche Zahl; die Karte oder die Ausgabe des Modells ist entartet.",
+    "The model's output for image {} of the measure is not finite."
+        => "Die Ausgabe des Modells für Bild {0} des Maßes ist nicht endlich.",
+    "The worker was sent a request it cannot read ({})."
+        => "Der Rechenkern bekam eine Anfrage, die er nicht lesen kann ({0}).",
+    // Files. Last, since most sentences about a file that cannot be read fit.
+    "{} could not be read: {}." => "{0} konnte nicht gelesen werden: {1}.",
+    // What to do.
+    "Copy or download the file again, and check that it opens in an image viewer."
+        => "Kopieren oder laden Sie die Datei noch einmal, und prüfen Sie, ob ein Bildbetrachter sie öffnet.",
+    "Open it in another program and save it as PNG or JPEG."
+        => "Öffnen Sie sie in einem anderen Programm und sichern Sie sie als PNG oder JPEG.",
+    "Choose a PNG, JPEG, WebP or GIF image; the file's name does not matter."
+        => "Wählen Sie ein Bild in PNG, JPEG, WebP oder GIF; der Name der Datei ist gleich.",
+    "Scale it down first; a model sees a few hundred pixels."
+        => "Verkleinern Sie es zuerst; ein Modell sieht einige hundert Pixel.",
+    "Choose a larger image." => "Wählen Sie ein größeres Bild.",
+    "Check that it opens in an image viewer, and save it again from there as PNG."
+        => "Prüfen Sie, ob ein Bildbetrachter sie öffnet, und sichern Sie sie von dort neu als PNG.",
+    "Choose another preprocessing for this model." => "Wählen Sie eine andere Vorverarbeitung für dieses Modell.",
+    "It may have been moved or changed since it was chosen. Choose it again."
+        => "Die Datei wurde vielleicht inzwischen verschoben oder geändert. Wählen Sie sie noch einmal.",
+    "The file may have been moved or changed since it was chosen. Choose it again."
+        => "Die Datei wurde vielleicht inzwischen verschoben oder geändert. Wählen Sie sie noch einmal.",
+    "A browser gives a page 4 GB at most. Choose a smaller model, or use the command line."
+        => "Ein Browser gibt einer Seite höchstens 4 GB. Wählen Sie ein kleineres Modell oder die Kommandozeile.",
+    "Choose a smaller model, or a machine with more memory."
+        => "Wählen Sie ein kleineres Modell oder einen Rechner mit mehr Speicher.",
+    "Choose a smaller input size, or a smaller model."
+        => "Wählen Sie eine kleinere Eingabegröße oder ein kleineres Modell.",
+    "Open a model first." => "Öffnen Sie zuerst ein Modell.",
+    "Open an image first." => "Öffnen Sie zuerst ein Bild.",
+    "Try another browser or another machine." => "Versuchen Sie einen anderen Browser oder einen anderen Rechner.",
+    "Choose a file that was exported as ONNX, or export it again."
+        => "Wählen Sie eine Datei, die als ONNX exportiert wurde, oder exportieren Sie sie neu.",
+    "Export the model into a single file, with its weights inside."
+        => "Exportieren Sie das Modell in eine einzige Datei, mit den Gewichten darin.",
+    "Choose the input that takes the image; the others are then held at 0."
+        => "Wählen Sie den Eingang für das Bild; die übrigen werden dann auf 0 gehalten.",
+    "Choose one of those." => "Wählen Sie einen davon.",
+    "Export a model that takes one colour image and gives one score a class."
+        => "Exportieren Sie ein Modell, das ein Farbbild nimmt und je Klasse einen Wert gibt.",
+    "Export the model in floating point, up to its class scores, or choose another output."
+        => "Exportieren Sie das Modell in Gleitkommazahlen bis zu den Klassenwerten, oder wählen Sie einen anderen Ausgang.",
+    "Choose another output, or export the model again."
+        => "Wählen Sie einen anderen Ausgang, oder exportieren Sie das Modell neu.",
+    "Export the model without these operators, or choose another model."
+        => "Exportieren Sie das Modell ohne diese Operatoren, oder wählen Sie ein anderes Modell.",
+    "Check how the model was exported." => "Prüfen Sie, wie das Modell exportiert wurde.",
+    "Check the connection and reload the page, or open a model of your own."
+        => "Prüfen Sie die Verbindung und laden Sie die Seite neu, oder öffnen Sie ein eigenes Modell.",
+    "Choose another class." => "Wählen Sie eine andere Klasse.",
+    "The model may need another input size, or is not an image classifier."
+        => "Vielleicht braucht das Modell eine andere Eingabegröße, oder es klassifiziert keine Bilder.",
+    "Set the model's input size to what it was exported for."
+        => "Stellen Sie die Eingabegröße ein, für die das Modell exportiert wurde.",
+    "Choose another method, or name a layer of the model that is a grid."
+        => "Wählen Sie ein anderes Verfahren, oder nennen Sie eine Schicht des Modells, die ein Gitter ist.",
+    "Choose one of these." => "Wählen Sie eine davon.",
+    "Try again on the CPU, which needs no graphics driver."
+        => "Versuchen Sie es auf dem Prozessor, der keinen Grafiktreiber braucht.",
+    "No map is shown, because it would mean nothing. Check that the model's preprocessing is right, or choose another class."
+        => "Es wird keine Karte gezeigt, denn sie bedeutete nichts. Prüfen Sie die Vorverarbeitung des Modells, oder wählen Sie eine andere Klasse.",
+    "Change the setting and try again." => "Ändern Sie die Einstellung und versuchen Sie es noch einmal.",
+    "The map itself is not affected." => "Die Karte selbst ist nicht betroffen.",
+    "Reload the page: its parts may be of different versions."
+        => "Laden Sie die Seite neu: Ihre Teile sind vielleicht aus verschiedenen Versionen.",
+}
+
+/// A failure in the language in use, as far as its sentences are known.
+pub fn say_failure(failure: Failure) -> Failure {
+    match language() {
+        Language::English => failure,
+        Language::German => Failure {
+            message: german(&failure.message).unwrap_or(failure.message),
+            hint: german(&failure.hint).unwrap_or(failure.hint),
+            ..failure
+        },
+    }
+}
+
+/// What a sentence of the engine is in German.
+pub fn german(english: &str) -> Option<String> {
+    GERMAN.iter().find_map(|(pattern, german)| {
+        let parts = varying(pattern, english)?;
+        let filled = parts
+            .iter()
+            .enumerate()
+            .fold((*german).to_owned(), |text, (index, part)| {
+                text.replace(&format!("{{{index}}}"), part)
+            });
+        Some(filled)
+    })
+}
+
+/// What stands in `text` for each `{}` of `pattern`; `None` where it does not fit.
+fn varying<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut fixed = pattern.split("{}");
+    let mut rest = text.strip_prefix(fixed.next()?)?;
+    let mut parts = Vec::new();
+    let mut fixed = fixed.peekable();
+    while let Some(next) = fixed.next() {
+        let end = if fixed.peek().is_none() {
+            rest.len()
+                .checked_sub(next.len())
+                .filter(|_| rest.ends_with(next))?
+        } else {
+            rest.find(next)?
+        };
+        parts.push(&rest[..end]);
+        rest = &rest[end + next.len()..];
+    }
+    rest.is_empty().then_some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_varies_is_kept() {
+        assert_eq!(
+            german("The JPEG file is damaged and cannot be decoded (no data)."),
+            Some(
+                "Die JPEG-Datei ist beschädigt und kann nicht entschlüsselt werden (no data)."
+                    .to_owned()
+            )
+        );
+        assert_eq!(
+            german("Class 7 was asked for, but the model has 5 classes (0 to 4).").as_deref(),
+            Some("Gefragt war Klasse 7, aber das Modell hat 5 Klassen (0 bis 4).")
+        );
+        assert_eq!(german("Something new."), None);
+        assert_eq!(german("Open a model first"), None);
+    }
+
+    #[test]
+    fn every_part_is_said() {
+        for (english, german) in GERMAN {
+            for index in 0..english.matches("{}").count() {
+                assert!(
+                    german.contains(&format!("{{{index}}}")),
+                    "{english}: {index}"
+                );
+            }
+        }
+    }
+}
