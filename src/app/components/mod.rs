@@ -8,6 +8,7 @@ mod batch_choice;
 mod batch_files;
 mod batch_pace;
 mod batch_rows;
+mod camera;
 mod cascade_plot;
 mod class_search;
 mod colour_bar;

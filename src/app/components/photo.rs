@@ -3,7 +3,7 @@
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{picture::Picture, samples::Samples};
+use super::{camera::Camera, picture::Picture, samples::Samples};
 use crate::{
     app::{
         canvas::Drawing,
@@ -79,6 +79,7 @@ pub fn Photo(props: &PhotoProps) -> Html {
                             onchange={pick}
                         />
                     </label>
+                    <Camera open={props.open.clone()} dispatch={props.dispatch.clone()} />
                     <span class="quiet">{ text().photo_drop }</span>
                 </div>
             </div>

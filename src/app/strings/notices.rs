@@ -30,6 +30,9 @@ super::table! {
     file_gone: "{name} could not be read." / "{name} konnte nicht gelesen werden.",
     file_gone_hint: "The file may have been moved or changed. Choose it again."
         / "Die Datei wurde vielleicht verschoben oder geändert. Wählen Sie sie noch einmal.",
+    camera_failed: "The camera cannot be used ({reason})." / "Die Kamera kann nicht benutzt werden ({reason}).",
+    camera_failed_hint: "Allow this page to use it in the browser's settings, or choose a photo from a file."
+        / "Erlauben Sie es dieser Seite in den Einstellungen des Browsers, oder wählen Sie ein Foto aus einer Datei.",
     not_a_file: "What was dropped or pasted is not a file." / "Was Sie abgelegt oder eingefügt haben, ist keine Datei.",
     not_a_file_hint: "Drop a photo or an .onnx model from a folder, or copy the picture itself rather than its address."
         / "Legen Sie ein Foto oder ein .onnx-Modell aus einem Ordner ab, oder kopieren Sie das Bild selbst statt seiner Adresse.",

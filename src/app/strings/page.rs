@@ -33,6 +33,12 @@ super::table! {
         / "Das ganze Foto; umrahmt ist der Teil, den das Modell sieht",
     photo_waiting: "Opening {name}" / "{name} wird geöffnet",
     photo_none: "No photo is open yet." / "Noch ist kein Foto offen.",
+    camera: "Camera" / "Kamera",
+    camera_hint: "Take a photo with this device's camera. It stays on your machine."
+        / "Mit der Kamera dieses Geräts ein Foto machen. Es bleibt auf Ihrem Gerät.",
+    camera_sees: "What the camera sees" / "Was die Kamera sieht",
+    camera_take: "Take the photo" / "Foto aufnehmen",
+    camera_close: "Close the camera" / "Kamera schließen",
     samples: "Or try one of these" / "Oder eines von diesen",
     sample_licence: "{title}. {licence}, {source}" / "{title}. {licence}, {source}",
 
