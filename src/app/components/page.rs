@@ -220,8 +220,8 @@ impl Component for Page {
                             open={open_all}
                             dispatch={dispatch.clone()}
                         />
-                        <StripCard state={state.clone()} dispatch={dispatch.clone()} />
                         <Answer state={state.clone()} dispatch={dispatch.clone()} />
+                        <StripCard state={state.clone()} dispatch={dispatch.clone()} />
                     </div>
                     <Map state={state.clone()} dispatch={dispatch.clone()} />
                     <div class="column column-measure">
