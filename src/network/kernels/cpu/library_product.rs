@@ -7,62 +7,60 @@ use super::{
     right_operand::RightOperand,
 };
 
-/// A left operand, `[m, k]`, of products to come.
+/// Rows or columns that are copied together, so that a line of memory is not fetched again for each of its values.
+const BLOCK: usize = 8;
+
+/// A left operand, `[m, k]`, of products to come, row by row.
 pub struct LibraryLeft<'a> {
     shape: [usize; 2],
     values: Cow<'a, [f32]>,
-    strides: [usize; 2],
 }
 
 impl<'a> LibraryLeft<'a> {
     /// `shape` are the rows `m` and columns `k` of `values`, `strides` the elements from one row and
     /// one column to the next.
     pub fn new(shape: [usize; 2], values: &'a [f32], strides: [usize; 2]) -> Self {
-        // Neighbouring rows are laid out anew: the library takes twice as long over them where a product
-        // has few columns.
-        let values = if strides[0] == 1 && strides[1] > 1 && covers(values.len(), shape, strides) {
-            return Self {
-                shape,
-                values: Cow::Owned(by_rows(shape, values, strides[1])),
-                strides: [shape[1], 1],
-            };
-        } else {
+        let values = if strides == [shape[1], 1] {
             Cow::Borrowed(values)
+        } else if covers(values.len(), shape, strides) {
+            // The library takes twice as long over other strides where a product has few columns.
+            Cow::Owned(by_rows(shape, values, strides))
+        } else {
+            Cow::Borrowed(&[] as &[f32])
         };
-        Self {
-            shape,
-            values,
-            strides,
-        }
+        Self { shape, values }
     }
 
     /// `m` rows that lie `row_stride` apart in `values`, each with its columns at `places` from its
     /// beginning.
     pub fn scattered(m: usize, values: &[f32], row_stride: usize, places: &[usize]) -> Self {
-        let rows = (0..m).flat_map(|row| {
-            let row = values.get(row * row_stride..).unwrap_or_default();
-            places.iter().filter_map(move |&place| row.get(place))
-        });
+        let k = places.len();
+        let farthest = places.iter().max().copied().unwrap_or(0);
+        if !covers(values.len(), [m, 2], [row_stride, farthest]) {
+            return Self {
+                shape: [m, k],
+                values: Cow::Borrowed(&[]),
+            };
+        }
+        let mut rows = vec![0.0; m * k];
+        // Neighbouring rows together: their values lie near each other.
+        for (block, to) in rows.chunks_mut((BLOCK * k).max(1)).enumerate() {
+            let from = &values[block * BLOCK * row_stride..];
+            for (term, place) in places.iter().enumerate() {
+                for (row, to) in to[term..].iter_mut().step_by(k).enumerate() {
+                    *to = from[row * row_stride + place];
+                }
+            }
+        }
         Self {
-            shape: [m, places.len()],
-            values: rows.copied().collect(),
-            strides: [places.len(), 1],
+            shape: [m, k],
+            values: Cow::Owned(rows),
         }
     }
 
     /// Multiplies every row by `factors`, one for each of the `k` columns.
     pub fn scale_terms(&mut self, factors: &[f32]) {
-        let [m, k] = self.shape;
-        if self.strides != [k, 1] {
-            let rows = (0..m).flat_map(|row| (0..k).map(move |column| [row, column]));
-            let place =
-                |[row, column]: [usize; 2]| row * self.strides[0] + column * self.strides[1];
-            self.values = rows
-                .filter_map(|at| self.values.get(place(at)).copied())
-                .collect();
-            self.strides = [k, 1];
-        }
-        for row in self.values.to_mut().chunks_exact_mut(k.max(1)) {
+        for row in self.values.to_mut().chunks_exact_mut(self.shape[1].max(1)) {
             for (value, factor) in row.iter_mut().zip(factors) {
                 *value *= factor;
             }
@@ -81,7 +79,7 @@ impl<'a> LibraryLeft<'a> {
         finish: impl Fn(usize, &mut [f32]),
     ) {
         let [m, k] = self.shape;
-        let covered = covers(self.values.len(), self.shape, self.strides);
+        let covered = covers(self.values.len(), self.shape, [k, 1]);
         if !fits(covered, [m, n, k], right, out) {
             return;
         }
@@ -108,8 +106,8 @@ impl<'a> LibraryLeft<'a> {
                 n as isize,
                 false,
                 self.values.as_ptr(),
-                self.strides[1] as isize,
-                self.strides[0] as isize,
+                1,
+                k as isize,
                 b.as_ptr(),
                 b_strides[1] as isize,
                 b_strides[0] as isize,
@@ -127,18 +125,19 @@ impl<'a> LibraryLeft<'a> {
     }
 }
 
-/// Columns that are copied together, so that a line of memory is not fetched again for each of its values.
-const BLOCK: usize = 8;
-
-/// Lays `[m, k]` out row by row; in `values` columns of neighbouring rows lie `stride` apart.
-fn by_rows([m, k]: [usize; 2], values: &[f32], stride: usize) -> Vec<f32> {
+/// Copies `[m, k]` of `values` row by row.
+fn by_rows(
+    [m, k]: [usize; 2],
+    values: &[f32],
+    [row_stride, column_stride]: [usize; 2],
+) -> Vec<f32> {
     let mut rows = vec![0.0; m * k];
     for first in (0..k).step_by(BLOCK) {
         // What is missing from the last block is its last column once more, and not kept.
         let columns: [&[f32]; BLOCK] =
-            std::array::from_fn(|column| &values[(first + column).min(k - 1) * stride..][..m]);
+            std::array::from_fn(|column| &values[(first + column).min(k - 1) * column_stride..]);
         for (row, to) in rows.chunks_exact_mut(k).enumerate() {
-            let block = columns.map(|column| column[row]);
+            let block = columns.map(|column| column[row * row_stride]);
             for (to, value) in to[first..].iter_mut().zip(block) {
                 *to = value;
             }
