@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use super::{
+    lanes::LANES,
     matrix_product::{covers, fits},
     right_operand::RightOperand,
 };
 
 /// Rows or columns that are copied together, so that a line of memory is not fetched again for each of its values.
 const BLOCK: usize = 8;
+/// Elements of windows that are laid out at once.
+const WINDOWS: usize = 1 << 16;
 
 /// A left operand, `[m, k]`, of products to come, row by row.
 pub struct LibraryLeft<'a> {
@@ -83,34 +86,68 @@ impl<'a> LibraryLeft<'a> {
         if !fits(covered, [m, n, k], right, out) {
             return;
         }
-        let mut matrix = Vec::new();
-        let (b, b_strides) = match right {
-            RightOperand::Matrix { values, strides } => (*values, *strides),
-            RightOperand::Windows(windows) => {
-                matrix.resize(k * n, 0.0);
-                for (row, into) in matrix.chunks_exact_mut(n).enumerate() {
-                    windows.read(row, 0, into);
+        let out = &mut out[..m * n];
+        match right {
+            RightOperand::Matrix { values, strides } => {
+                self.multiply_part(values, *strides, out, [0, n]);
+                for (row, part) in out.chunks_exact_mut(n).enumerate() {
+                    finish(row, part);
                 }
-                (matrix.as_slice(), [n, 1])
             }
-        };
-        // SAFETY: the checks above show that every element the product reads or writes lies inside its
-        // slice; strides are non-negative and small enough for isize because slices are.
+            RightOperand::Windows(windows) => {
+                // As many columns at once as stay in a cache while they are laid out and multiplied.
+                let width = (WINDOWS / k.max(1)).next_multiple_of(LANES).min(n);
+                let mut matrix = vec![0.0; k * width];
+                for first in (0..n).step_by(width) {
+                    let columns = (n - first).min(width);
+                    let matrix = &mut matrix[..k * columns];
+                    for (row, into) in matrix.chunks_exact_mut(columns).enumerate() {
+                        windows.read(row, first, into);
+                    }
+                    self.multiply_part(matrix, [columns, 1], out, [first, columns]);
+                    for (row, out) in out.chunks_exact_mut(n).enumerate() {
+                        finish(row, &mut out[first..first + columns]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes `columns` columns of `out`, `[m, n]`, from `first` on: this operand times `right`, `[k, columns]`,
+    /// whose elements lie `strides` apart.
+    fn multiply_part(
+        &self,
+        right: &[f32],
+        strides: [usize; 2],
+        out: &mut [f32],
+        [first, columns]: [usize; 2],
+    ) {
+        let [m, k] = self.shape;
+        let n = out.len() / m.max(1);
+        let inside = covers(self.values.len(), [m, k], [k, 1])
+            && covers(right.len(), [k, columns], strides)
+            && first + columns <= n;
+        debug_assert!(inside, "columns {first} to {} of {n}", first + columns);
+        if !inside {
+            return;
+        }
+        // SAFETY: as was just seen every element that is read or written lies inside its slice; strides are
+        // non-negative and small enough for isize because slices are.
         unsafe {
             gemm::gemm(
                 m,
-                n,
+                columns,
                 k,
-                out.as_mut_ptr(),
+                out.as_mut_ptr().add(first),
                 1,
                 n as isize,
                 false,
                 self.values.as_ptr(),
                 1,
                 k as isize,
-                b.as_ptr(),
-                b_strides[1] as isize,
-                b_strides[0] as isize,
+                right.as_ptr(),
+                strides[1] as isize,
+                strides[0] as isize,
                 0.0,
                 1.0,
                 false,
@@ -118,9 +155,6 @@ impl<'a> LibraryLeft<'a> {
                 false,
                 gemm::Parallelism::None,
             );
-        }
-        for (row, part) in out[..m * n].chunks_exact_mut(n).enumerate() {
-            finish(row, part);
         }
     }
 }
