@@ -205,6 +205,11 @@ impl Plan {
                 let place = (column + self.border[1]) / self.splits;
                 let to = to.get_mut(place..).unwrap_or_default();
                 let from = from.get(column..).unwrap_or_default();
+                if self.splits == 1 {
+                    let count = to.len().min(from.len());
+                    to[..count].copy_from_slice(&from[..count]);
+                    continue;
+                }
                 for (to, from) in to.iter_mut().zip(from.iter().step_by(self.splits)) {
                     *to = *from;
                 }
