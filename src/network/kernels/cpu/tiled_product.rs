@@ -270,6 +270,15 @@ mod tests {
                 let places: Vec<usize> = (0..k).map(|term| term * a_strides[1]).collect();
                 let scattered = TiledLeft::scattered(m, &a, a_strides[0], &places);
                 assert_eq!(product(scattered), out);
+                // Factors of two, so that both orders round alike.
+                let factors: Vec<f32> = (0..k).map(|term| [0.5, 1.0, 2.0][term % 3]).collect();
+                let mut scaled = TiledLeft::new([m, k], &a, a_strides);
+                scaled.scale_terms(&factors);
+                let values: Vec<f32> = (0..m * k)
+                    .map(|at| a[at / k * a_strides[0] + at % k * a_strides[1]] * factors[at % k])
+                    .collect();
+                let expected = product(TiledLeft::new([m, k], &values, [k, 1]));
+                assert_eq!(product(scaled), expected);
                 for row in 0..m {
                     for column in 0..n {
                         let exact: f64 = (0..k)
