@@ -131,8 +131,11 @@ fn every_failure_is_translated() {
     ] {
         let source = read(path);
         for attribute in source.split("#[error(").skip(1) {
+            if attribute.starts_with("transparent") {
+                continue;
+            }
             let template = literals(attribute).into_iter().next().expect(path);
-            if !attribute.starts_with("transparent") && template != "stopped" {
+            if template != "stopped" {
                 sentences.push(said(&template, "7"));
             }
         }
