@@ -93,7 +93,10 @@ async function bring(network) {
   await select('preprocessing-preset', network.preprocessing, 'a list of preprocessings');
   if (network.labels) await drop(page, await network.labels());
   if (network.labelSet) await select('label-set', network.labelSet, 'a list of label sets');
-  await drop(page, await network.photo());
+  const given = await network.photo();
+  await drop(page, given);
+  // Until then the answer is about the photo before, which may be taken for the same class.
+  await until(async () => (await words('photo-about')).startsWith(given.name), `${given.name} as the photo`, PATIENCE);
 
   const first = async () => ((await by(page, 'top-classes').locator('li').first().textContent()) ?? '').trim();
   await until(
