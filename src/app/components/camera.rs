@@ -98,21 +98,23 @@ impl Component for Camera {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let words = text();
+        let button = |class, id, label, press: fn() -> CameraMessage| {
+            html! {
+                <button
+                    {class}
+                    type="button"
+                    title={words.camera_hint}
+                    data-testid={id}
+                    onclick={ctx.link().callback(move |_| press())}
+                >
+                    { label }
+                </button>
+            }
+        };
         if self.stream.is_none() {
-            return if devices().is_some() {
-                html! {
-                    <button
-                        class="button"
-                        type="button"
-                        title={words.camera_hint}
-                        data-testid="camera"
-                        onclick={ctx.link().callback(|_| CameraMessage::Ask)}
-                    >
-                        { words.camera }
-                    </button>
-                }
-            } else {
-                html! {}
+            return match devices() {
+                Some(_) => button("button", "camera", words.camera, || CameraMessage::Ask),
+                None => html! {},
             };
         }
         html! {
@@ -125,22 +127,8 @@ impl Component for Camera {
                     playsinline=true
                     muted=true
                 />
-                <button
-                    class="button button-primary"
-                    type="button"
-                    data-testid="camera-take"
-                    onclick={ctx.link().callback(|_| CameraMessage::Take)}
-                >
-                    { words.camera_take }
-                </button>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="camera-close"
-                    onclick={ctx.link().callback(|_| CameraMessage::Close)}
-                >
-                    { words.camera_close }
-                </button>
+                { button("button button-primary", "camera-take", words.camera_take, || CameraMessage::Take) }
+                { button("button", "camera-close", words.camera_close, || CameraMessage::Close) }
             </div>
         }
     }

@@ -3,14 +3,7 @@
 use super::{Language, language};
 use crate::protocol::{MeasureDescription, MeasureOffer, MethodDescription, ParameterDescription};
 
-/// Declares the English sentences with their German.
-macro_rules! translations {
-    ($($english:literal => $german:literal,)*) => {
-        const GERMAN: &[(&str, &str)] = &[$(($english, $german),)*];
-    };
-}
-
-translations! {
+super::translations! {
     // Methods.
     "Average magnitude of the gradient over noisy copies of the image: both signs count as evidence."
         => "Mittlerer Betrag des Gradienten über verrauschte Kopien des Bildes: Beide Vorzeichen zählen.",

@@ -6,15 +6,9 @@
 use super::{Language, language};
 use crate::protocol::Failure;
 
-/// Declares the English sentences, `{}` for each part that varies, with their German, in which `{0}` is
-/// the first such part. Of several that fit the first is taken.
-macro_rules! translations {
-    ($($english:literal => $german:literal,)*) => {
-        const GERMAN: &[(&str, &str)] = &[$(($english, $german),)*];
-    };
-}
-
-translations! {
+// In English `{}` stands for each part that varies, in German `{0}` for the first such part. Of several sentences
+// that fit the first is taken.
+super::translations! {
     // Images.
     "The image file is empty (0 bytes)." => "Die Bilddatei ist leer (0 Byte).",
     "This is {}, which is not read here." => "Diese Datei ({0}) wird hier nicht gelesen.",

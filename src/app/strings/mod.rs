@@ -108,6 +108,14 @@ macro_rules! table {
 }
 use table;
 
+/// Declares sentences that come from elsewhere in English, with their German.
+macro_rules! translations {
+    ($($english:literal => $german:literal,)*) => {
+        const GERMAN: &[(&str, &str)] = &[$(($english, $german),)*];
+    };
+}
+use translations;
+
 /// `template` with each `{name}` replaced by its value.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     values

@@ -111,27 +111,29 @@ pub fn input_gradient(
     geometry: &ConvGeometry,
 ) -> Vec<f32> {
     let mut out = vec![0.0; planes.images * planes.c_in * planes.in_pixels()];
-    let scale: Option<Vec<f32>> = scale.map(|scale| scale.iter().map(|&v| v as f32).collect());
-    let scale = scale.as_deref();
+    let scaled = scale.map(|scale| scaled(weight, scale));
+    let weight = scaled.as_deref().unwrap_or(weight);
     if is_depthwise(planes, geometry) {
-        let depthwise = planes.depthwise(geometry);
-        match scale {
-            Some(scale) => {
-                let taps = geometry.kernel[0] * geometry.kernel[1];
-                let kernels = weight.chunks_exact(taps).zip(scale);
-                let scaled =
-                    kernels.flat_map(|(kernel, scale)| kernel.iter().map(move |v| v * scale));
-                depthwise.input_gradient(grad, &scaled.collect::<Vec<_>>(), &mut out);
-            }
-            None => depthwise.input_gradient(grad, weight, &mut out),
-        }
+        planes
+            .depthwise(geometry)
+            .input_gradient(grad, weight, &mut out);
         return out;
     }
     match mirrored(geometry) {
-        Some(mirrored) => as_convolution(grad, weight, scale, &mut out, planes, &mirrored),
-        None => through_columns(grad, weight, scale, &mut out, planes, geometry),
+        Some(mirrored) => as_convolution(grad, weight, &mut out, planes, &mirrored),
+        None => through_columns(grad, weight, &mut out, planes, geometry),
     }
     out
+}
+
+/// `weight`, `[c_out, ...]`, with every output channel's kernel multiplied by its `scale`.
+fn scaled(weight: &[f32], scale: &[f64]) -> Vec<f32> {
+    let length = (weight.len() / scale.len().max(1)).max(1);
+    let mut scaled = weight.to_vec();
+    for (kernel, &scale) in scaled.chunks_exact_mut(length).zip(scale) {
+        kernel.iter_mut().for_each(|value| *value *= scale as f32);
+    }
+    scaled
 }
 
 /// The geometry by which the input gradient is a convolution of the output's, with the kernel turned
@@ -154,7 +156,6 @@ fn mirrored(geometry: &ConvGeometry) -> Option<ConvGeometry> {
 fn as_convolution(
     grad: &[f32],
     weight: &[f32],
-    scale: Option<&[f32]>,
     out: &mut [f32],
     planes: &Planes,
     geometry: &ConvGeometry,
@@ -166,10 +167,9 @@ fn as_convolution(
         .flat_map(|channel| (0..taps).rev().map(move |tap| (channel, tap)))
         .map(|(channel, tap)| channel * group_in * taps + tap)
         .collect();
-    let mut kernels = kernels(weight, group_out * group_in * taps, |kernel| {
+    let kernels = kernels(weight, group_out * group_in * taps, |kernel| {
         Left::scattered(group_in, kernel, taps, &places)
     });
-    scale_terms(&mut kernels, scale, group_out, taps);
     convolve(
         &kernels,
         (grad, group_out, planes.out_hw),
@@ -183,7 +183,6 @@ fn as_convolution(
 fn through_columns(
     grad: &[f32],
     weight: &[f32],
-    scale: Option<&[f32]>,
     out: &mut [f32],
     planes: &Planes,
     geometry: &ConvGeometry,
@@ -192,10 +191,9 @@ fn through_columns(
     let out_pixels = planes.out_pixels();
     let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
     // The transposed weight is the weight read with its strides exchanged.
-    let mut kernels = kernels(weight, group_out * rows, |kernel| {
+    let kernels = kernels(weight, group_out * rows, |kernel| {
         Left::new([rows, group_out], kernel, [1, rows])
     });
-    scale_terms(&mut kernels, scale, group_out, 1);
     let lengths = [group_out * out_pixels, group_in * planes.in_pixels()];
     for_each_group(&kernels, grad, out, lengths, |kernel, _, grad, out| {
         let right = RightOperand::Matrix {
@@ -212,15 +210,6 @@ fn through_columns(
 /// The left operands of all groups, `length` weights each.
 fn kernels<'a, L>(weight: &'a [f32], length: usize, left: impl Fn(&'a [f32]) -> L) -> Vec<L> {
     weight.chunks_exact(length.max(1)).map(left).collect()
-}
-
-/// Multiplies the terms of every group's kernel, `taps` for each output channel, by the channel's `scale`.
-fn scale_terms(kernels: &mut [Left], scale: Option<&[f32]>, channels: usize, taps: usize) {
-    let groups = scale.unwrap_or_default().chunks_exact(channels.max(1));
-    for (kernel, scale) in kernels.iter_mut().zip(groups) {
-        let factors = scale.iter().flat_map(|&v| std::iter::repeat_n(v, taps));
-        kernel.scale_terms(&factors.collect::<Vec<_>>());
-    }
 }
 
 /// Multiplies every group's kernel with the windows of its input: `[n, groups * channels, h, w]` to

@@ -61,15 +61,6 @@ impl<'a> LibraryLeft<'a> {
         }
     }
 
-    /// Multiplies every row by `factors`, one for each of the `k` columns.
-    pub fn scale_terms(&mut self, factors: &[f32]) {
-        for row in self.values.to_mut().chunks_exact_mut(self.shape[1].max(1)) {
-            for (value, factor) in row.iter_mut().zip(factors) {
-                *value *= factor;
-            }
-        }
-    }
-
     /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
     /// `out` once, when its sums are complete.
     ///
