@@ -124,7 +124,7 @@ pub struct Cost {
     pub weight_bytes: u64,
     /// Most bytes of values held at once by a forward pass.
     pub forward_bytes: u64,
-    /// Most bytes of values held at once by a gradient; an upper bound.
+    /// Most bytes that a gradient holds at once, weights in further layouts included; an upper bound.
     pub gradient_bytes: u64,
 }
 

@@ -113,6 +113,7 @@ impl<B: Kernels> Network<B> {
         let gradient_bytes = self
             .backward_peak(&made, &sizes, input_bytes)
             .max(forward_bytes);
+        let layout_bytes = self.steps.iter().map(|s| s.operator.layout_bytes()).sum();
         let per_image = |total: u64| total / images.max(1) as u64;
         Ok(Cost {
             output_shape,
@@ -120,7 +121,7 @@ impl<B: Kernels> Network<B> {
             multiply_adds: per_image(multiply_adds),
             weight_bytes: self.weight_bytes,
             forward_bytes: per_image(forward_bytes),
-            gradient_bytes: per_image(gradient_bytes),
+            gradient_bytes: per_image(gradient_bytes).saturating_add(layout_bytes),
         })
     }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     classifier::BackwardRule,
-    onnx::{Graph, Node},
+    onnx::{Graph, Initializer, Node},
 };
 
 /// Turns the gradient of an operator's output into gradients of its inputs, in their order; `None`
@@ -43,6 +43,11 @@ pub trait Operator<B: Kernels> {
     /// One sentence on what does not fit, with shapes.
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String>;
 
+    /// Most bytes that passes add to the constants, once.
+    fn layout_bytes(&self) -> u64 {
+        0
+    }
+
     /// Multiply-adds of one forward pass, for estimates of time.
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
         0
@@ -55,6 +60,19 @@ pub struct BuildContext<'a, B: Kernels> {
     pub graph: &'a Graph,
     /// Where constants go.
     pub device: &'a B::Device,
+}
+
+/// Networks with more weights in their convolutions have them in one layout only, so that they need no more memory than that.
+const ROOMY_WEIGHTS: usize = 1 << 25;
+
+impl<B: Kernels> BuildContext<'_, B> {
+    /// Whether there is room for the weights of convolutions in more than one layout.
+    pub fn roomy(&self) -> bool {
+        let kernels = self.graph.initializers.values();
+        // What has windows has more than two axes.
+        let kernels = kernels.filter(|tensor| tensor.shape.len() > 2);
+        kernels.map(Initializer::elements).sum::<usize>() <= ROOMY_WEIGHTS
+    }
 }
 
 /// Builds an operator from its node, or says in one sentence why it cannot.

@@ -5,6 +5,7 @@ mod axis_view;
 mod binary;
 mod broadcast;
 mod cpu;
+mod filter;
 mod geometry;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
@@ -17,12 +18,13 @@ mod unary;
 pub use axis_view::{AxisView, Transposed};
 pub use binary::BinaryFunction;
 pub use broadcast::{Broadcast, BroadcastAxis};
+pub use filter::{Filter, Finish};
 pub use geometry::{ConvGeometry, PoolGeometry};
 pub use normalisation::Normalisation;
 pub use sparse_rows::{DeviceRows, RowBuffers, SparseRows};
 pub use unary::UnaryFunction;
 
-use burn_backend::{Backend, Shape, TensorData, TensorMetadata, tensor::FloatTensor};
+use burn_backend::{Backend, Shape, TensorMetadata, tensor::FloatTensor};
 
 use crate::classifier::GuidedSign;
 
@@ -52,65 +54,37 @@ impl Range {
 ///
 /// Every function is tested against the slow, obvious version in `reference`, on every device.
 pub trait Kernels: Backend {
-    /// Convolution with bias, clamped to `range`.
-    ///
-    /// `x` is `[n, c_in, h, w]`, `weight` `[c_out, c_in / groups, kh, kw]`, `bias` `[c_out]`.
-    fn conv2d(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        bias: Option<FloatTensor<Self>>,
-        geometry: &ConvGeometry,
-        range: Range,
-    ) -> FloatTensor<Self>;
+    /// A convolution's constants as the device wants them.
+    type Filter;
+
+    /// Puts a convolution's constants on `device`.
+    fn filter(filter: Filter, device: &Self::Device) -> Self::Filter;
+
+    /// Most bytes that passes add to a filter, once, to have its weights in other layouts.
+    fn layout_bytes(_filter: &Self::Filter) -> u64 {
+        0
+    }
 
     /// Whether tensors without axes can be on the device. Where not, one number is a tensor of one axis,
     /// and a network that computes one without axes is refused.
     const HOLDS_SCALARS: bool = true;
 
-    /// [`Kernels::conv2d_normalised`] is as fast as [`Kernels::conv2d`] and more exact than folding
-    /// the factors into the weights beforehand.
-    const NORMALISES_OUTPUT: bool = false;
-
-    /// Convolution without bias, whose output channel `c` is then `scale[c] * y + shift[c]`, clamped
-    /// to `range`. What a BatchNorm behind a convolution does.
-    fn conv2d_normalised(
+    /// Convolution of `x`, `[n, c_in, h, w]`, with bias or factors, clamped to `range`.
+    fn conv2d(
         x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        normalisation: &Normalisation,
+        filter: &Self::Filter,
         geometry: &ConvGeometry,
         range: Range,
-    ) -> FloatTensor<Self> {
-        let device = weight.device();
-        let weight = scaled_weight::<Self>(weight, normalisation);
-        let shift = normalisation.shift.iter().map(|&v| v as f32).collect();
-        let shift = TensorData::new::<f32, _>(shift, [normalisation.shift.len()]);
-        let bias = Self::float_from_data(shift, &device);
-        <Self as Kernels>::conv2d(x, weight, Some(bias), geometry, range)
-    }
+    ) -> FloatTensor<Self>;
 
     /// Gradient of a convolution (without its clamp) by its input, whose height and width are
     /// `input_hw`. `grad` is `[n, c_out, h_out, w_out]`.
     fn conv2d_input_gradient(
         grad: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
+        filter: &Self::Filter,
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FloatTensor<Self>;
-
-    /// [`Kernels::conv2d_input_gradient`] of a convolution whose output was normalised.
-    ///
-    /// A scaled output is what scaled weights would give; on the way back rounding them is harmless,
-    /// since nothing is compared with a bound.
-    fn conv2d_normalised_input_gradient(
-        grad: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        normalisation: &Normalisation,
-        input_hw: [usize; 2],
-        geometry: &ConvGeometry,
-    ) -> FloatTensor<Self> {
-        let weight = scaled_weight::<Self>(weight, normalisation);
-        Self::conv2d_input_gradient(grad, weight, input_hw, geometry)
-    }
 
     /// `x` clamped to `range`.
     fn clamp(x: FloatTensor<Self>, range: Range) -> FloatTensor<Self>;
@@ -253,13 +227,4 @@ pub trait Kernels: Backend {
         broadcast: &Broadcast,
         function: BinaryFunction,
     ) -> FloatTensor<Self>;
-}
-
-/// The weights of a convolution whose output needs no factors any more.
-fn scaled_weight<B: Kernels>(
-    weight: FloatTensor<B>,
-    normalisation: &Normalisation,
-) -> FloatTensor<B> {
-    let scale = normalisation.scale_tensor::<B>(&weight.device());
-    B::float_mul(weight, scale)
 }

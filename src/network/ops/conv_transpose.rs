@@ -1,6 +1,8 @@
 //! `ConvTranspose` (<https://onnx.ai/onnx/operators/onnx__ConvTranspose.html>): what a convolution's
 //! gradient computes, whose own gradient is the convolution.
 
+use std::rc::Rc;
+
 use burn_backend::{Slice, TensorMetadata, tensor::FloatTensor};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     network::{
-        kernels::{ConvGeometry, Kernels, Range},
+        kernels::{ConvGeometry, Filter, Finish, Kernels, Range},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
         value::{Inferred, Value, upload_initializer},
     },
@@ -18,8 +20,8 @@ use crate::{
 };
 
 struct ConvTranspose<B: Kernels> {
-    /// `[in, out / groups, kh, kw]`.
-    weight: FloatTensor<B>,
+    /// Of the convolution from output to input: `[in, out / groups, kh, kw]`.
+    filter: Rc<B::Filter>,
     /// `[1, out, 1, 1]`.
     bias: Option<FloatTensor<B>>,
     window: Window,
@@ -75,7 +77,15 @@ pub fn build<B: Kernels>(
             ));
         }
     };
-    let weight = upload_initializer::<B>(weight, context.device);
+    let filter = Filter {
+        shape: [in_channels, group_channels, kh, kw],
+        weight: weight.floats(),
+        groups,
+        stride: window.stride,
+        dilation: window.dilation,
+        finish: Finish::Bias(None),
+        roomy: context.roomy(),
+    };
     let output_hw = match node.attributes.ints("output_shape")? {
         // Some write the batch and the channels as well.
         Some([_, _, list @ ..]) if list.len() == rank => {
@@ -85,7 +95,7 @@ pub fn build<B: Kernels>(
         None => None,
     };
     Ok(Box::new(ConvTranspose::<B> {
-        weight: reshape::<B>(weight, &[in_channels, group_channels, kh, kw]),
+        filter: Rc::new(B::filter(filter, context.device)),
         bias,
         window,
         kernel: [kh, kw],
@@ -168,16 +178,16 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
         let (image, out, geometry) = self.plan(&x.shape().to_vec())?;
-        let weight = self.weight.clone();
-        let mut output = B::conv2d_input_gradient(image.enter::<B>(x), weight, out.hw, &geometry);
+        let x = image.enter::<B>(x);
+        let mut output = B::conv2d_input_gradient(x, &self.filter, out.hw, &geometry);
         if let Some(bias) = &self.bias {
             output = B::float_add(output, bias.clone());
         }
         let backward = track.then(|| {
-            let weight = self.weight.clone();
+            let filter = Rc::clone(&self.filter);
             let back: Backward<B> = Box::new(move |grad, _| {
                 let grad = out.enter::<B>(grad);
-                let grad = <B as Kernels>::conv2d(grad, weight, None, &geometry, Range::ALL);
+                let grad = <B as Kernels>::conv2d(grad, &filter, &geometry, Range::ALL);
                 // Where more was added behind than a window's step, there is room for more windows.
                 let all = grad.shape().to_vec();
                 let wanted = [all[0], all[1], image.hw[0], image.hw[1]];
@@ -200,6 +210,10 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         let (_, out, _) = self.plan(inferred_shape(inputs, 0)?)?;
         Ok(Inferred::Device(out.shape()))
+    }
+
+    fn layout_bytes(&self) -> u64 {
+        B::layout_bytes(&self.filter)
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {

@@ -1,25 +1,26 @@
 //! `Conv` (<https://onnx.ai/onnx/operators/onnx__Conv.html>), with the clamp fused behind it.
 
-use burn_backend::{TensorMetadata, tensor::FloatTensor};
+use std::rc::Rc;
+
+use burn_backend::TensorMetadata;
 
 use super::{
     activation::Rectifier,
-    axes::{elements, inferred_shape, reshape, work},
+    axes::{elements, inferred_shape, work},
     window::{Image, Window, pair},
 };
 use crate::{
     network::{
-        kernels::{ConvGeometry, Kernels, Normalisation},
+        kernels::{ConvGeometry, Filter, Finish, Kernels, Normalisation},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Inferred, Value, upload, upload_initializer},
+        value::{Inferred, Value},
     },
     onnx::{Attribute, FUSED_RANGE, Node, SCALE_INPUT, SHIFT_INPUT},
 };
 
 struct Conv<B: Kernels> {
-    weight: FloatTensor<B>,
-    bias: Option<FloatTensor<B>>,
-    normalisation: Option<Normalisation>,
+    /// Shared with the ways back that are still to be gone.
+    filter: Rc<B::Filter>,
     window: Window,
     kernel: [usize; 2],
     groups: usize,
@@ -66,24 +67,23 @@ pub fn build<B: Kernels>(
                     bias.shape
                 ));
             }
-            Some(upload_initializer::<B>(bias, context.device))
+            Some(bias.floats())
         }
     };
-    let weights = upload_initializer::<B>(weight, context.device);
-    let mut weights = reshape::<B>(weights, &[out_channels, group_channels, kh, kw]);
-    let mut bias = bias;
-    let mut normalisation = normalisation(node, context, out_channels)?;
-    if !B::NORMALISES_OUTPUT
-        && let Some(folded) = normalisation.take()
-    {
-        weights = B::float_mul(weights, folded.scale_tensor::<B>(context.device));
-        let shift = folded.shift.iter().map(|&v| v as f32).collect();
-        bias = Some(upload::<B>(shift, &[out_channels], context.device));
-    }
+    let filter = Filter {
+        shape: [out_channels, group_channels, kh, kw],
+        weight: weight.floats(),
+        groups,
+        stride: window.stride,
+        dilation: window.dilation,
+        finish: match normalisation(node, context, out_channels)? {
+            Some(factors) => Finish::Normalise(factors),
+            None => Finish::Bias(bias),
+        },
+        roomy: context.roomy(),
+    };
     Ok(Box::new(Conv::<B> {
-        weight: weights,
-        bias,
-        normalisation,
+        filter: Rc::new(B::filter(filter, context.device)),
         window,
         kernel: [kh, kw],
         groups,
@@ -168,14 +168,9 @@ impl<B: Kernels> Operator<B> for Conv<B> {
         let (image, out, geometry) = self.plan(&x.shape().to_vec())?;
         let x = image.enter::<B>(x);
         let range = Rectifier::range_of(self.rectifier);
-        let weight = self.weight.clone();
-        let output = match &self.normalisation {
-            Some(factors) => B::conv2d_normalised(x, weight, factors, &geometry, range),
-            None => <B as Kernels>::conv2d(x, weight, self.bias.clone(), &geometry, range),
-        };
+        let output = <B as Kernels>::conv2d(x, &self.filter, &geometry, range);
         let backward = track.then(|| {
-            let (weight, rectifier) = (self.weight.clone(), self.rectifier);
-            let normalisation = self.normalisation.clone();
+            let (filter, rectifier) = (Rc::clone(&self.filter), self.rectifier);
             // Only a clamp needs the output again; holding it otherwise would double the memory.
             let clamped = rectifier.map(|_| output.clone());
             let back: Backward<B> = Box::new(move |grad, rule| {
@@ -184,12 +179,7 @@ impl<B: Kernels> Operator<B> for Conv<B> {
                     (Some(rectifier), Some(output)) => rectifier.gradient::<B>(grad, output, rule),
                     _ => grad,
                 };
-                let grad = match normalisation {
-                    Some(factors) => B::conv2d_normalised_input_gradient(
-                        grad, weight, &factors, image.hw, &geometry,
-                    ),
-                    None => B::conv2d_input_gradient(grad, weight, image.hw, &geometry),
-                };
+                let grad = B::conv2d_input_gradient(grad, &filter, image.hw, &geometry);
                 vec![Some(image.leave::<B>(grad))]
             });
             back
@@ -203,6 +193,10 @@ impl<B: Kernels> Operator<B> for Conv<B> {
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         let (_, out, _) = self.plan(inferred_shape(inputs, 0)?)?;
         Ok(Inferred::Device(out.shape()))
+    }
+
+    fn layout_bytes(&self) -> u64 {
+        B::layout_bytes(&self.filter)
     }
 
     fn multiply_adds(&self, _inputs: &[Option<Inferred>], output: &Inferred) -> u64 {

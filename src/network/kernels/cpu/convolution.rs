@@ -1,33 +1,27 @@
 //! Convolution and its input gradient: depthwise directly, the rest as matrix products with the
 //! windows of an image.
 
-use super::super::{ConvGeometry, Normalisation, Range};
 use super::{
-    clamp, columns, depthwise::Depthwise, matrix_product::Left, parallel::for_each_chunk,
-    right_operand::RightOperand, windows::Windows,
+    super::{ConvGeometry, Finish, Normalisation, Range},
+    clamp, columns,
+    depthwise::Depthwise,
+    filter::{LaidOutFilter, Weights},
+    matrix_product::KeptLeft,
+    parallel::for_each_chunk,
+    right_operand::RightOperand,
+    windows::Windows,
+    winograd::{Image, Winograd},
 };
 
-/// What happens to an output channel after its sum.
-#[derive(Clone, Copy)]
-pub enum Finish<'a> {
-    /// A bias is added, where there is one.
-    Bias(Option<&'a [f32]>),
-    /// A factor and an offset.
-    Normalise(&'a Normalisation),
-}
-
-impl Finish<'_> {
-    fn apply(self, plane: &mut [f32], channel: usize, range: Range) {
-        match self {
-            Self::Bias(bias) => {
-                clamp::finish(plane, bias.map_or(0.0, |bias| bias[channel]), range);
-            }
-            Self::Normalise(normalisation) => clamp::finish_normalised(
-                plane,
-                normalisation.scale[channel],
-                normalisation.shift[channel],
-                range,
-            ),
+/// Finishes a part of output channel `channel`, and clamps it to `range`.
+fn finish_channel(finish: &Finish, part: &mut [f32], channel: usize, range: Range) {
+    match finish {
+        Finish::Bias(bias) => {
+            let bias = bias.as_ref().map_or(0.0, |bias| bias[channel]);
+            clamp::finish(part, bias, range);
+        }
+        Finish::Normalise(Normalisation { scale, shift }) => {
+            clamp::finish_normalised(part, scale[channel], shift[channel], range);
         }
     }
 }
@@ -73,67 +67,64 @@ impl Planes {
 /// `[n, c_out, ho, wo]` from `x`, `[n, c_in, h, w]`.
 pub fn forward(
     x: &[f32],
-    weight: &[f32],
-    finish: Finish<'_>,
+    filter: &LaidOutFilter,
     planes: &Planes,
     geometry: &ConvGeometry,
     range: Range,
 ) -> Vec<f32> {
     let mut out = vec![0.0; planes.images * planes.c_out * planes.out_pixels()];
-    if is_depthwise(planes, geometry) {
-        let finish = |plane: &mut [f32], channel| finish.apply(plane, channel, range);
-        planes
-            .depthwise(geometry)
-            .forward(x, weight, &mut out, finish);
-        return out;
-    }
+    // Alone, since what the filter fills in as it is needed is for one thread.
+    let constants = &filter.finish;
+    let finish = |channel, part: &mut [f32]| finish_channel(constants, part, channel, range);
     let [group_in, group_out] = planes.group(geometry);
-    let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
-    let kernels = kernels(weight, group_out * rows, |kernel| {
-        Left::new([group_out, rows], kernel, [rows, 1])
-    });
-    convolve(
-        &kernels,
-        (x, group_in, planes.in_hw),
-        (&mut out, group_out, planes.out_hw),
-        geometry,
-        |channel, part| finish.apply(part, channel, range),
-    );
+    let from = (x, group_in, planes.in_hw);
+    let to = (out.as_mut_slice(), group_out, planes.out_hw);
+    match filter.weights() {
+        Weights::Depthwise(weight) => {
+            let depthwise = planes.depthwise(geometry);
+            depthwise.forward(x, weight, &mut out, |part, channel| finish(channel, part));
+        }
+        Weights::Products(kernels) => convolve(kernels, from, to, geometry, finish),
+        Weights::Winograd(kernels) => {
+            let pad_begin = geometry.pad_begin.map(usize::cast_signed);
+            convolve_in_tiles(kernels, from, to, pad_begin, finish);
+        }
+    }
     out
 }
 
-/// `[n, c_in, h, w]` from `grad`, `[n, c_out, ho, wo]`; `scale` is what each output channel was multiplied by.
+/// `[n, c_in, h, w]` from `grad`, `[n, c_out, ho, wo]`.
 pub fn input_gradient(
     grad: &[f32],
-    weight: &[f32],
-    scale: Option<&[f64]>,
+    filter: &LaidOutFilter,
     planes: &Planes,
     geometry: &ConvGeometry,
 ) -> Vec<f32> {
     let mut out = vec![0.0; planes.images * planes.c_in * planes.in_pixels()];
-    let scaled = scale.map(|scale| scaled(weight, scale));
-    let weight = scaled.as_deref().unwrap_or(weight);
-    if is_depthwise(planes, geometry) {
-        planes
-            .depthwise(geometry)
-            .input_gradient(grad, weight, &mut out);
-        return out;
-    }
-    match mirrored(geometry) {
-        Some(mirrored) => as_convolution(grad, weight, &mut out, planes, &mirrored),
-        None => through_columns(grad, weight, &mut out, planes, geometry),
+    let [group_in, group_out] = planes.group(geometry);
+    let from = (grad, group_out, planes.out_hw);
+    let to = (out.as_mut_slice(), group_in, planes.in_hw);
+    match filter.weights() {
+        Weights::Depthwise(weight) => {
+            let weight = filter.depthwise_back(weight);
+            let depthwise = planes.depthwise(geometry);
+            depthwise.input_gradient(grad, weight, &mut out);
+        }
+        Weights::Products(kernels) => match mirrored(geometry) {
+            Some(mirrored) => convolve(&filter.turned(kernels), from, to, &mirrored, |_, _| ()),
+            None => {
+                let kernels = filter.transposed(kernels);
+                through_columns(&kernels, grad, &mut out, planes, geometry);
+            }
+        },
+        Weights::Winograd(kernels) => {
+            // A kernel of 3 turned around reaches 2 - pad before the first pixel.
+            let pad_begin = geometry.pad_begin.map(|pad| 2 - pad.cast_signed());
+            let kernels = filter.winograd_back(kernels);
+            convolve_in_tiles(kernels, from, to, pad_begin, |_, _| ());
+        }
     }
     out
-}
-
-/// `weight`, `[c_out, ...]`, with every output channel's kernel multiplied by its `scale`.
-fn scaled(weight: &[f32], scale: &[f64]) -> Vec<f32> {
-    let length = (weight.len() / scale.len().max(1)).max(1);
-    let mut scaled = weight.to_vec();
-    for (kernel, &scale) in scaled.chunks_exact_mut(length).zip(scale) {
-        kernel.iter_mut().for_each(|value| *value *= scale as f32);
-    }
-    scaled
 }
 
 /// The geometry by which the input gradient is a convolution of the output's, with the kernel turned
@@ -152,37 +143,10 @@ fn mirrored(geometry: &ConvGeometry) -> Option<ConvGeometry> {
     })
 }
 
-/// The input gradient as a convolution of `grad` by `geometry`.
-fn as_convolution(
-    grad: &[f32],
-    weight: &[f32],
-    out: &mut [f32],
-    planes: &Planes,
-    geometry: &ConvGeometry,
-) {
-    let [group_in, group_out] = planes.group(geometry);
-    let taps = geometry.kernel[0] * geometry.kernel[1];
-    // Rows are input channels; their columns are the output channels' taps, the last tap first.
-    let places: Vec<usize> = (0..group_out)
-        .flat_map(|channel| (0..taps).rev().map(move |tap| (channel, tap)))
-        .map(|(channel, tap)| channel * group_in * taps + tap)
-        .collect();
-    let kernels = kernels(weight, group_out * group_in * taps, |kernel| {
-        Left::scattered(group_in, kernel, taps, &places)
-    });
-    convolve(
-        &kernels,
-        (grad, group_out, planes.out_hw),
-        (out, group_in, planes.in_hw),
-        geometry,
-        |_, _| (),
-    );
-}
-
 /// The input gradient as a product whose columns are added to the pixels that their windows took.
 fn through_columns(
+    kernels: &[KeptLeft],
     grad: &[f32],
-    weight: &[f32],
     out: &mut [f32],
     planes: &Planes,
     geometry: &ConvGeometry,
@@ -190,12 +154,8 @@ fn through_columns(
     let [group_in, group_out] = planes.group(geometry);
     let out_pixels = planes.out_pixels();
     let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
-    // The transposed weight is the weight read with its strides exchanged.
-    let kernels = kernels(weight, group_out * rows, |kernel| {
-        Left::new([rows, group_out], kernel, [1, rows])
-    });
     let lengths = [group_out * out_pixels, group_in * planes.in_pixels()];
-    for_each_group(&kernels, grad, out, lengths, |kernel, _, grad, out| {
+    for_each_group(kernels, grad, out, lengths, |kernel, _, grad, out| {
         let right = RightOperand::Matrix {
             values: grad,
             strides: [out_pixels, 1],
@@ -207,16 +167,11 @@ fn through_columns(
     });
 }
 
-/// The left operands of all groups, `length` weights each.
-fn kernels<'a, L>(weight: &'a [f32], length: usize, left: impl Fn(&'a [f32]) -> L) -> Vec<L> {
-    weight.chunks_exact(length.max(1)).map(left).collect()
-}
-
 /// Multiplies every group's kernel with the windows of its input: `[n, groups * channels, h, w]` to
 /// the same of other channels and another size, each given as values, channels of a group, height and
 /// width. `finish(channel, part)` gets every part of every output plane once.
 fn convolve(
-    kernels: &[Left],
+    kernels: &[KeptLeft],
     (from, from_channels, from_hw): (&[f32], usize, [usize; 2]),
     (to, to_channels, to_hw): (&mut [f32], usize, [usize; 2]),
     geometry: &ConvGeometry,
@@ -235,14 +190,38 @@ fn convolve(
     });
 }
 
+/// [`convolve`] for transformed kernels, with `pad_begin` zeros before the first row and column.
+fn convolve_in_tiles(
+    kernels: &[Winograd],
+    (from, from_channels, hw): (&[f32], usize, [usize; 2]),
+    (to, to_channels, to_hw): (&mut [f32], usize, [usize; 2]),
+    pad_begin: [isize; 2],
+    finish: impl Fn(usize, &mut [f32]) + Send + Sync,
+) {
+    let lengths = [
+        from_channels * hw[0] * hw[1],
+        to_channels * to_hw[0] * to_hw[1],
+    ];
+    for_each_group(kernels, from, to, lengths, |kernel, group, values, to| {
+        let image = Image {
+            values,
+            hw,
+            pad_begin,
+        };
+        kernel.convolve(image, to, to_hw, |row, part| {
+            finish(group * to_channels + row, part);
+        });
+    });
+}
+
 /// Calls `work(kernel, group, from, to)` for every group of every image; `lengths` are the values of a
 /// group in `from` and in `to`.
-fn for_each_group(
-    kernels: &[Left],
+fn for_each_group<K: Sync>(
+    kernels: &[K],
     from: &[f32],
     to: &mut [f32],
     lengths: [usize; 2],
-    work: impl Fn(&Left, usize, &[f32], &mut [f32]) + Send + Sync,
+    work: impl Fn(&K, usize, &[f32], &mut [f32]) + Send + Sync,
 ) {
     let groups = kernels.len();
     for_each_chunk(to, groups * lengths[1], |image, to| {
@@ -275,8 +254,4 @@ fn windows<'a>(
         out_hw,
         geometry,
     })
-}
-
-fn is_depthwise(planes: &Planes, geometry: &ConvGeometry) -> bool {
-    geometry.groups == planes.c_in && planes.c_in == planes.c_out && geometry.groups > 1
 }

@@ -8,8 +8,8 @@ use super::super::ConvGeometry;
 use super::{
     block_sums::{Place, Taps, write},
     lanes::LANES,
+    pairs::{join, part},
     parallel::for_each_chunk_with,
-    widest::widest,
 };
 
 /// Sizes of a depthwise convolution.
@@ -250,46 +250,26 @@ impl Plan {
             }
             let rows = to.chunks_exact_mut(w.max(1)).skip(y).step_by(step_down);
             for (row, to) in rows.enumerate() {
-                join(parts, row, to);
+                take_turns(parts, row, to);
             }
         }
     }
 }
 
-widest! {
-    /// Parts a row into its even and its odd columns.
-    fn part(row: &[f32], even: &mut [f32], odd: &mut [f32]) {
-        let (pairs, rest) = row.as_chunks::<2>();
-        for (([first, second], even), odd) in pairs.iter().zip(even.iter_mut()).zip(odd) {
-            (*even, *odd) = (*first, *second);
-        }
-        if let ([last], Some(even)) = (rest, even.get_mut(pairs.len())) {
-            *even = *last;
-        }
+/// Row `row` of each part, column by column in turn.
+fn take_turns(parts: &[Vec<f32>], row: usize, to: &mut [f32]) {
+    let (step, width) = (parts.len(), to.len());
+    let row = |first: usize| {
+        let columns = width.saturating_sub(first).div_ceil(step);
+        &parts[first][row * columns..(row + 1) * columns]
+    };
+    if step == 2 {
+        join(row(0), row(1), to);
+        return;
     }
-
-    /// Row `row` of each part, column by column in turn.
-    fn join(parts: &[Vec<f32>], row: usize, to: &mut [f32]) {
-        let (step, width) = (parts.len(), to.len());
-        let row = |first: usize| {
-            let columns = width.saturating_sub(first).div_ceil(step);
-            &parts[first][row * columns..(row + 1) * columns]
-        };
-        if step == 2 {
-            let (even, odd) = (row(0), row(1));
-            let (pairs, rest) = to.as_chunks_mut::<2>();
-            for ((pair, even), odd) in pairs.iter_mut().zip(even).zip(odd) {
-                *pair = [*even, *odd];
-            }
-            if let ([last], Some(even)) = (rest, even.last()) {
-                *last = *even;
-            }
-            return;
-        }
-        for first in 0..step.min(width) {
-            for (to, from) in to[first..].iter_mut().step_by(step).zip(row(first)) {
-                *to = *from;
-            }
+    for first in 0..step.min(width) {
+        for (to, from) in to[first..].iter_mut().step_by(step).zip(row(first)) {
+            *to = *from;
         }
     }
 }

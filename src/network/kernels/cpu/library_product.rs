@@ -14,6 +14,7 @@ const BLOCK: usize = 8;
 const WINDOWS: usize = 1 << 16;
 
 /// A left operand, `[m, k]`, of products to come, row by row.
+#[derive(Clone)]
 pub struct LibraryLeft<'a> {
     shape: [usize; 2],
     values: Cow<'a, [f32]>,
@@ -59,6 +60,19 @@ impl<'a> LibraryLeft<'a> {
             shape: [m, k],
             values: Cow::Owned(rows),
         }
+    }
+
+    /// The same, but holding its values itself.
+    pub fn keep(self) -> LibraryLeft<'static> {
+        LibraryLeft {
+            shape: self.shape,
+            values: Cow::Owned(self.values.into_owned()),
+        }
+    }
+
+    /// The operand's values row by row.
+    pub fn rows(&self) -> Cow<'_, [f32]> {
+        Cow::Borrowed(&self.values)
     }
 
     /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of

@@ -8,6 +8,13 @@ pub use super::library_product::LibraryLeft as Left;
 #[cfg(target_family = "wasm")]
 pub use super::tiled_product::TiledLeft as Left;
 
+/// A left operand that holds its values itself.
+#[cfg(not(target_family = "wasm"))]
+pub type KeptLeft = Left<'static>;
+/// A left operand that holds its values itself.
+#[cfg(target_family = "wasm")]
+pub type KeptLeft = Left;
+
 /// Fewer rows than this are not worth a core of their own.
 const FEWEST_ROWS: usize = 32;
 

@@ -8,10 +8,12 @@ mod columns;
 mod convolution;
 mod depthwise;
 mod exponential;
+mod filter;
 mod lanes;
 #[cfg(not(target_family = "wasm"))]
 mod library_product;
 mod matrix_product;
+mod pairs;
 mod parallel;
 mod pool;
 mod reduction;
@@ -23,16 +25,18 @@ mod tiled_product;
 mod unary;
 mod widest;
 mod windows;
+mod winograd;
 
 use burn_backend::{TensorData, TensorMetadata};
-use burn_flex::{Flex, FlexTensor};
+use burn_flex::{Flex, FlexDevice, FlexTensor};
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, Normalisation, PoolGeometry, Range,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, Kernels, PoolGeometry, Range,
     RowBuffers, Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
-use convolution::{Finish, Planes};
+use convolution::Planes;
+use filter::LaidOutFilter;
 
 /// Runs `read` on the elements of `tensor`, copied first where it is a strided view.
 fn with_values<R>(tensor: &FlexTensor, read: impl FnOnce(&[f32]) -> R) -> R {
@@ -68,107 +72,54 @@ fn dimensions(tensor: &FlexTensor) -> [usize; 4] {
     std::array::from_fn(|axis| shape.get(axis).copied().unwrap_or(1))
 }
 
-fn convolve(
-    x: &FlexTensor,
-    weight: &FlexTensor,
-    finish: Finish<'_>,
-    geometry: &ConvGeometry,
-    range: Range,
-) -> FlexTensor {
-    let [n, c_in, h, w] = dimensions(x);
-    let c_out = dimensions(weight)[0];
-    let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
-    let planes = Planes {
-        images: n,
-        c_in,
-        c_out,
-        in_hw: [h, w],
+fn planes(filter: &LaidOutFilter, images: usize, in_hw: [usize; 2], out_hw: [usize; 2]) -> Planes {
+    Planes {
+        images,
+        c_in: filter.c_in(),
+        c_out: filter.c_out(),
+        in_hw,
         out_hw,
-    };
-    let values = with_values(x, |x| {
-        with_values(weight, |weight| {
-            convolution::forward(x, weight, finish, &planes, geometry, range)
-        })
-    });
-    from_values(values, &[n, c_out, out_hw[0], out_hw[1]])
-}
-
-fn convolve_back(
-    grad: &FlexTensor,
-    weight: &FlexTensor,
-    scale: Option<&[f64]>,
-    input_hw: [usize; 2],
-    geometry: &ConvGeometry,
-) -> FlexTensor {
-    let [n, c_out, h, w] = dimensions(grad);
-    let c_in = dimensions(weight)[1] * geometry.groups;
-    let planes = Planes {
-        images: n,
-        c_in,
-        c_out,
-        in_hw: input_hw,
-        out_hw: [h, w],
-    };
-    let values = with_values(grad, |grad| {
-        with_values(weight, |weight| {
-            convolution::input_gradient(grad, weight, scale, &planes, geometry)
-        })
-    });
-    from_values(values, &[n, c_in, input_hw[0], input_hw[1]])
+    }
 }
 
 impl Kernels for Flex {
-    const NORMALISES_OUTPUT: bool = true;
+    type Filter = LaidOutFilter;
+
+    fn filter(filter: Filter, _device: &FlexDevice) -> LaidOutFilter {
+        LaidOutFilter::new(filter)
+    }
+
+    fn layout_bytes(filter: &LaidOutFilter) -> u64 {
+        filter.layout_bytes()
+    }
 
     fn conv2d(
         x: FlexTensor,
-        weight: FlexTensor,
-        bias: Option<FlexTensor>,
+        filter: &LaidOutFilter,
         geometry: &ConvGeometry,
         range: Range,
     ) -> FlexTensor {
-        match &bias {
-            Some(bias) => with_values(bias, |bias| {
-                convolve(&x, &weight, Finish::Bias(Some(bias)), geometry, range)
-            }),
-            None => convolve(&x, &weight, Finish::Bias(None), geometry, range),
-        }
-    }
-
-    fn conv2d_normalised(
-        x: FlexTensor,
-        weight: FlexTensor,
-        normalisation: &Normalisation,
-        geometry: &ConvGeometry,
-        range: Range,
-    ) -> FlexTensor {
-        let finish = Finish::Normalise(normalisation);
-        convolve(&x, &weight, finish, geometry, range)
+        let [n, _, h, w] = dimensions(&x);
+        let out_hw = geometry.output_hw([h, w]).unwrap_or([0, 0]);
+        let planes = planes(filter, n, [h, w], out_hw);
+        let values = with_values(&x, |x| {
+            convolution::forward(x, filter, &planes, geometry, range)
+        });
+        from_values(values, &[n, planes.c_out, out_hw[0], out_hw[1]])
     }
 
     fn conv2d_input_gradient(
         grad: FlexTensor,
-        weight: FlexTensor,
+        filter: &LaidOutFilter,
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FlexTensor {
-        convolve_back(&grad, &weight, None, input_hw, geometry)
-    }
-
-    fn conv2d_normalised_input_gradient(
-        grad: FlexTensor,
-        weight: FlexTensor,
-        normalisation: &Normalisation,
-        input_hw: [usize; 2],
-        geometry: &ConvGeometry,
-    ) -> FlexTensor {
-        convolve_back(
-            &grad,
-            &weight,
-            Some(&normalisation.scale),
-            input_hw,
-            geometry,
-        )
+        let [n, _, h, w] = dimensions(&grad);
+        let planes = planes(filter, n, input_hw, [h, w]);
+        let values = with_values(&grad, |grad| {
+            convolution::input_gradient(grad, filter, &planes, geometry)
+        });
+        from_values(values, &[n, planes.c_in, input_hw[0], input_hw[1]])
     }
 
     fn clamp(x: FlexTensor, range: Range) -> FlexTensor {

@@ -1,6 +1,8 @@
 //! A left operand of matrix products by tiles of 4 x 8 sums: what sixteen vectors of 128 bits hold,
 //! with room for the operands.
 
+use std::borrow::Cow;
+
 use super::{
     lanes::{LANES, Lanes},
     matrix_product::{covers, fits},
@@ -23,6 +25,7 @@ const WIDTH: usize = 256;
 ///
 /// For each run of `DEPTH` columns, panels of `TILE_ROWS` rows, column by column; rows that are
 /// missing from the last panel are zeros.
+#[derive(Clone)]
 pub struct TiledLeft {
     shape: [usize; 2],
     panels: Vec<[f32; TILE_ROWS]>,
@@ -73,6 +76,31 @@ impl TiledLeft {
             panels,
             covered,
         }
+    }
+
+    /// The same: its values are its own.
+    pub fn keep(self) -> Self {
+        self
+    }
+
+    /// The operand's values row by row.
+    pub fn rows(&self) -> Cow<'_, [f32]> {
+        let [m, k] = self.shape;
+        let mut rows = vec![0.0; m * k];
+        let mut rest = self.panels.as_slice();
+        for first_term in (0..k).step_by(DEPTH).take_while(|_| self.covered) {
+            let terms = (k - first_term).min(DEPTH);
+            for rows in rows.chunks_mut(TILE_ROWS * k) {
+                let (panel, after) = rest.split_at(terms);
+                rest = after;
+                for (row, values) in rows.chunks_exact_mut(k).enumerate() {
+                    for (value, panel) in values[first_term..].iter_mut().zip(panel) {
+                        *value = panel[row];
+                    }
+                }
+            }
+        }
+        Cow::Owned(rows)
     }
 
     /// `out = self x right`: `[m, n]`, row-major. `finish(row, part)` gets every part of every row of
@@ -259,8 +287,10 @@ mod tests {
                 };
                 let out = product(TiledLeft::new([m, k], &a, a_strides));
                 let places: Vec<usize> = (0..k).map(|term| term * a_strides[1]).collect();
-                let scattered = TiledLeft::scattered(m, &a, a_strides[0], &places);
+                let scattered = TiledLeft::scattered(m, &a, a_strides[0], &places).keep();
+                let rows = scattered.rows().into_owned();
                 assert_eq!(product(scattered), out);
+                assert_eq!(product(TiledLeft::new([m, k], &rows, [k, 1])), out);
                 for row in 0..m {
                     for column in 0..n {
                         let exact: f64 = (0..k)

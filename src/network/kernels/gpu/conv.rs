@@ -1,14 +1,15 @@
 //! Convolutions and their input gradients on WebGPU: as matrix products in tiles, or one thread a
 //! value where groups are too small for that.
 
-use burn_cubecl::tensor::CubeTensor;
+use burn_backend::{TensorData, ops::FloatTensorOps};
+use burn_cubecl::{CubeBackend, CubeDevice, tensor::CubeTensor};
 
 use super::{
     clamp::{RANGE, range_numbers},
     launch::{Launch, Shader, contiguous, narrow, one_thread_a_value, sizes, uninitialised},
     matmul::{PRODUCT, Tiling},
 };
-use crate::network::kernels::{ConvGeometry, Range};
+use crate::network::kernels::{ConvGeometry, Filter, Range};
 
 const GEOMETRY: &str = include_str!("conv_geometry.wgsl");
 
@@ -96,17 +97,38 @@ fn choose(
     (shader, tiling.tiles * groups as u64)
 }
 
+/// A convolution's constants on the device, factors folded into the weights.
+pub struct DeviceFilter {
+    /// `[c_out, c_in / groups, kh, kw]`.
+    weight: CubeTensor,
+    /// `[c_out]`.
+    bias: Option<CubeTensor>,
+}
+
+impl DeviceFilter {
+    /// Puts `filter` on `device`.
+    pub fn new(filter: &Filter, device: &CubeDevice) -> Self {
+        let upload = |values, shape: &[usize]| {
+            CubeBackend::float_from_data(TensorData::new(values, shape.to_vec()), device)
+        };
+        Self {
+            weight: upload(filter.scaled().into_owned(), &filter.shape),
+            bias: filter.bias().map(|bias| upload(bias, &filter.shape[..1])),
+        }
+    }
+}
+
 /// See [`crate::network::kernels::Kernels::conv2d`].
 pub fn conv2d(
     x: CubeTensor,
-    weight: CubeTensor,
-    bias: Option<CubeTensor>,
+    filter: &DeviceFilter,
     geometry: &ConvGeometry,
     range: Range,
 ) -> CubeTensor {
-    let (x, weight, bias) = (contiguous(x), contiguous(weight), bias.map(contiguous));
+    let x = contiguous(x);
+    let DeviceFilter { weight, bias } = filter;
     let [images, _, height, width] = sizes(&x);
-    let [channels_out, channels_in, _, _] = sizes(&weight);
+    let [channels_out, channels_in, _, _] = sizes(weight);
     let hw_out = geometry.output_hw([height, width]).unwrap_or([0, 0]);
     let sides = Sides {
         images,
@@ -129,7 +151,7 @@ pub fn conv2d(
     Launch {
         shader,
         // Something has to be bound in a missing bias's place.
-        inputs: &[&x, &weight, bias.as_ref().unwrap_or(&weight)],
+        inputs: &[&x, weight, bias.as_ref().unwrap_or(weight)],
         outputs: &[&output],
         numbers,
         workgroups,
@@ -141,13 +163,14 @@ pub fn conv2d(
 /// See [`crate::network::kernels::Kernels::conv2d_input_gradient`].
 pub fn conv2d_input_gradient(
     grad: CubeTensor,
-    weight: CubeTensor,
+    filter: &DeviceFilter,
     input_hw: [usize; 2],
     geometry: &ConvGeometry,
 ) -> CubeTensor {
-    let (grad, weight) = (contiguous(grad), contiguous(weight));
+    let grad = contiguous(grad);
+    let weight = &filter.weight;
     let [images, channels_out, height_out, width_out] = sizes(&grad);
-    let [_, channels_in, _, _] = sizes(&weight);
+    let [_, channels_in, _, _] = sizes(weight);
     let sides = Sides {
         images,
         channels_in,
@@ -176,7 +199,7 @@ pub fn conv2d_input_gradient(
     );
     Launch {
         shader,
-        inputs: &[&grad, &weight],
+        inputs: &[&grad, weight],
         outputs: &[&output],
         numbers: sides.numbers(geometry),
         workgroups,

@@ -30,8 +30,8 @@ pub use static_constructors::run_static_constructors_once;
 use burn_backend::tensor::FloatTensor;
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Kernels, PoolGeometry, Range, RowBuffers,
-    Transposed, UnaryFunction,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, Kernels, PoolGeometry, Range,
+    RowBuffers, Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
 
@@ -39,23 +39,28 @@ impl Kernels for CubeBackend {
     // CubeCL's allocator counts axes down from the last and stops at none with a panic.
     const HOLDS_SCALARS: bool = false;
 
+    type Filter = conv::DeviceFilter;
+
+    fn filter(filter: Filter, device: &CubeDevice) -> conv::DeviceFilter {
+        conv::DeviceFilter::new(&filter, device)
+    }
+
     fn conv2d(
         x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        bias: Option<FloatTensor<Self>>,
+        filter: &conv::DeviceFilter,
         geometry: &ConvGeometry,
         range: Range,
     ) -> FloatTensor<Self> {
-        conv::conv2d(x, weight, bias, geometry, range)
+        conv::conv2d(x, filter, geometry, range)
     }
 
     fn conv2d_input_gradient(
         grad: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
+        filter: &conv::DeviceFilter,
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FloatTensor<Self> {
-        conv::conv2d_input_gradient(grad, weight, input_hw, geometry)
+        conv::conv2d_input_gradient(grad, filter, input_hw, geometry)
     }
 
     fn clamp(x: FloatTensor<Self>, range: Range) -> FloatTensor<Self> {

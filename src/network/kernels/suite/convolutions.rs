@@ -1,7 +1,9 @@
 //! Convolutions and their input gradients.
 
 use super::{Array, CaseResult, SUM_TOLERANCE, compare, upload, values};
-use crate::network::kernels::{ConvGeometry, Kernels, Normalisation, Range, reference};
+use crate::network::kernels::{
+    ConvGeometry, Filter, Finish, Kernels, Normalisation, Range, reference,
+};
 
 /// Runs every convolution.
 pub async fn run<B: Kernels>(device: &B::Device, results: &mut Vec<CaseResult>) {
@@ -23,89 +25,84 @@ struct ConvCase {
 
 impl ConvCase {
     async fn run<B: Kernels>(&self, device: &B::Device, results: &mut Vec<CaseResult>) {
-        let [_, channels, height, width] = self.input;
-        let geometry = &self.geometry;
+        let ConvGeometry {
+            kernel: [kh, kw],
+            stride,
+            dilation,
+            groups,
+            ..
+        } = self.geometry;
         let x = values(1, &self.input);
-        let [kh, kw] = geometry.kernel;
-        let weight = values(2, &[self.channels_out, channels / geometry.groups, kh, kw]);
+        let shape = [self.channels_out, self.input[1] / groups, kh, kw];
+        let weight = values(2, &shape);
         let bias = self.bias.then(|| values(3, &[self.channels_out]));
 
-        let expected = reference::conv2d(
-            &x,
-            &weight,
-            bias.as_ref().map(|bias| bias.values.as_slice()),
-            geometry,
-            self.range,
-        );
-        let actual = <B as Kernels>::conv2d(
-            upload::<B>(&x, device),
-            upload::<B>(&weight, device),
-            bias.as_ref().map(|bias| upload::<B>(bias, device)),
-            geometry,
-            self.range,
-        );
-        let name = format!("convolution, {}", self.name);
-        results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
+        let filter = |finish, roomy| Filter {
+            shape,
+            weight: weight.values.clone(),
+            groups,
+            stride,
+            dilation,
+            finish,
+            roomy,
+        };
+        let bias = bias.map(|bias| bias.values);
+        let plain = B::filter(filter(Finish::Bias(bias.clone()), true), device);
+        let arrays = [&x, &weight];
+        self.agrees::<B>(
+            "convolution",
+            (&plain, device),
+            arrays,
+            bias.as_deref(),
+            results,
+        )
+        .await;
 
-        let grad = values(4, &expected.shape);
-        let input_hw = [height, width];
-        let expected = reference::conv2d_input_gradient(&grad, &weight, input_hw, geometry);
-        let actual = <B as Kernels>::conv2d_input_gradient(
-            upload::<B>(&grad, device),
-            upload::<B>(&weight, device),
-            input_hw,
-            geometry,
-        );
-        let name = format!("convolution gradient, {}", self.name);
-        results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
-        self.normalised::<B>([x, weight, grad], device, results)
-            .await;
-    }
-
-    /// The same with a factor and an offset for each output channel instead of a bias.
-    async fn normalised<B: Kernels>(
-        &self,
-        [x, weight, grad]: [Array; 3],
-        device: &B::Device,
-        results: &mut Vec<CaseResult>,
-    ) {
-        let (geometry, range) = (&self.geometry, self.range);
+        // A factor and an offset for each output channel instead of a bias.
         let doubles = |seed| {
             let values = values(seed, &[self.channels_out]).values;
             values.into_iter().map(f64::from).collect::<Vec<f64>>()
         };
-        let normalisation = Normalisation {
-            scale: doubles(5),
-            shift: doubles(6),
-        };
+        let (scale, shift) = (doubles(5), doubles(6));
         let mut scaled = weight.clone();
-        let channels = scaled.values.len() / self.channels_out;
+        let each = scaled.values.len() / self.channels_out;
         for (index, value) in scaled.values.iter_mut().enumerate() {
-            *value = (f64::from(*value) * normalisation.scale[index / channels]) as f32;
+            *value = (f64::from(*value) * scale[index / each]) as f32;
         }
-        let shift: Vec<f32> = normalisation.shift.iter().map(|&v| v as f32).collect();
+        let bias: Vec<f32> = shift.iter().map(|&v| v as f32).collect();
+        let finish = Finish::Normalise(Normalisation { scale, shift });
+        let arrays = [&x, &scaled];
+        for (what, roomy) in [
+            ("normalised convolution", true),
+            ("normalised convolution in one layout", false),
+        ] {
+            let filter = B::filter(filter(finish.clone(), roomy), device);
+            self.agrees::<B>(what, (&filter, device), arrays, Some(&bias), results)
+                .await;
+        }
+    }
 
-        let expected = reference::conv2d(&x, &scaled, Some(&shift), geometry, range);
-        let actual = B::conv2d_normalised(
-            upload::<B>(&x, device),
-            upload::<B>(&weight, device),
-            &normalisation,
-            geometry,
-            range,
-        );
-        let name = format!("normalised convolution, {}", self.name);
+    /// Compares `filter` forwards and backwards with the reference by `weight` and `bias`.
+    async fn agrees<B: Kernels>(
+        &self,
+        what: &str,
+        (filter, device): (&B::Filter, &B::Device),
+        [x, weight]: [&Array; 2],
+        bias: Option<&[f32]>,
+        results: &mut Vec<CaseResult>,
+    ) {
+        let geometry = &self.geometry;
+        let expected = reference::conv2d(x, weight, bias, geometry, self.range);
+        let actual = <B as Kernels>::conv2d(upload::<B>(x, device), filter, geometry, self.range);
+        let name = format!("{what}, {}", self.name);
         results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
 
+        let grad = values(4, &expected.shape);
         let input_hw = [self.input[2], self.input[3]];
-        let expected = reference::conv2d_input_gradient(&grad, &scaled, input_hw, geometry);
-        let actual = B::conv2d_normalised_input_gradient(
-            upload::<B>(&grad, device),
-            upload::<B>(&weight, device),
-            &normalisation,
-            input_hw,
-            geometry,
-        );
-        let name = format!("normalised convolution gradient, {}", self.name);
+        let expected = reference::conv2d_input_gradient(&grad, weight, input_hw, geometry);
+        let grad = upload::<B>(&grad, device);
+        let actual = B::conv2d_input_gradient(grad, filter, input_hw, geometry);
+        let name = format!("{what} gradient, {}", self.name);
         results.push(compare::<B>(name, actual, &expected, SUM_TOLERANCE).await);
     }
 }
@@ -196,6 +193,49 @@ fn conv_cases() -> Vec<ConvCase> {
             .bias()
             .range(0.0, 0.5),
         conv("3 x 3, upper bound only", [1, 4, 5, 5], 8, 3, 1, 1).range(-infinity, 0.25),
+        conv("3 x 3, many channels", [2, 16, 9, 10], 24, 3, 1, 1)
+            .bias()
+            .range(0.0, 6.0),
+        conv(
+            "3 x 3, many channels and tiles",
+            [1, 17, 38, 41],
+            18,
+            3,
+            1,
+            1,
+        ),
+        conv(
+            "3 x 3, many channels, uneven pads",
+            [1, 18, 9, 17],
+            16,
+            3,
+            1,
+            0,
+        )
+        .pads([0, 1], [2, 0])
+        .bias(),
+        conv(
+            "3 x 3, many channels, wide pads",
+            [2, 16, 5, 4],
+            20,
+            3,
+            1,
+            3,
+        ),
+        conv(
+            "3 x 3, many channels, one pixel",
+            [1, 40, 1, 1],
+            33,
+            3,
+            1,
+            1,
+        )
+        .bias(),
+        conv("3 x 3, many channels, dilated", [1, 16, 9, 8], 16, 3, 1, 2).windows(
+            [3, 3],
+            [1, 1],
+            [2, 2],
+        ),
         conv("5 x 5, step 2, uneven pads", [1, 4, 11, 9], 9, 5, 2, 0)
             .pads([1, 1], [2, 2])
             .bias(),
