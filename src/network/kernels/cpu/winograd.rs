@@ -3,7 +3,8 @@
 //!
 //! Outputs are computed in tiles of 2 x 2, from tiles of 4 x 4 inputs that overlap. Both a tile and a kernel become 16
 //! numbers, a number for each pair of places; those of a place are multiplied and summed over the channels as
-//! matrices. Sums and differences of a few inputs are all it adds, so that results are about as exact.
+//! matrices. Sums and differences of a few inputs are all it adds, so that results are about as exact. Where an image is
+//! flat all but one of a tile's numbers vanish, so that equal inputs give equal outputs there, and ties stay ties.
 
 use super::{
     lanes::LANES,
@@ -274,6 +275,37 @@ widest! {
                 lines[to..to + LANES].copy_from_slice(&even);
                 lines[to + length..to + length + LANES].copy_from_slice(&odd);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Max pools behind a convolution choose the first of equal values; rounding must not choose for them.
+    #[test]
+    fn flat_images_give_flat_outputs() {
+        let [c_out, c_in, side] = [16, 20, 19];
+        let kernels: Vec<f32> = (0..c_out * c_in * TAPS)
+            .map(|index| ((index * 37 % 101) as f32 - 50.0) / 49.0)
+            .collect();
+        let planes = (0..c_in).map(|channel| vec![channel as f32 / 7.0 - 1.1; side * side]);
+        let image = Image {
+            values: &planes.flatten().collect::<Vec<f32>>(),
+            hw: [side; 2],
+            pad_begin: [0; 2],
+        };
+        let out_side = side - 2;
+        let mut out = vec![f32::NAN; c_out * out_side * out_side];
+        let winograd = Winograd::new([c_out, c_in], &kernels);
+        winograd.convolve(image, &mut out, [out_side; 2], |_, _| ());
+        for plane in out.chunks_exact(out_side * out_side) {
+            // The last row and column share tiles with what lies beyond the image.
+            let rows = plane.chunks_exact(out_side).take(out_side - 1);
+            let inside: Vec<f32> = rows.flat_map(|row| &row[..out_side - 1]).copied().collect();
+            assert!(inside[0].abs() > 1e-3, "{}", inside[0]);
+            assert_eq!(inside, vec![inside[0]; inside.len()]);
         }
     }
 }
