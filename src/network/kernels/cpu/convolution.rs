@@ -64,6 +64,33 @@ impl Planes {
     }
 }
 
+/// Gets every part of every output plane once, with its channel.
+type Finisher<'a> = dyn Fn(usize, &mut [f32]) + Sync + 'a;
+
+/// What a convolution reads or writes: `[n, groups * channels, h, w]`.
+struct Side<T> {
+    values: T,
+    /// Channels of a group.
+    channels: usize,
+    /// Height and width.
+    hw: [usize; 2],
+}
+
+impl<T> Side<T> {
+    fn new(values: T, channels: usize, hw: [usize; 2]) -> Self {
+        Self {
+            values,
+            channels,
+            hw,
+        }
+    }
+
+    /// Values of a group.
+    fn group_length(&self) -> usize {
+        self.channels * self.hw[0] * self.hw[1]
+    }
+}
+
 /// `[n, c_out, ho, wo]` from `x`, `[n, c_in, h, w]`.
 pub fn forward(
     x: &[f32],
@@ -77,17 +104,17 @@ pub fn forward(
     let constants = &filter.finish;
     let finish = |channel, part: &mut [f32]| finish_channel(constants, part, channel, range);
     let [group_in, group_out] = planes.group(geometry);
-    let from = (x, group_in, planes.in_hw);
-    let to = (out.as_mut_slice(), group_out, planes.out_hw);
+    let from = Side::new(x, group_in, planes.in_hw);
+    let to = Side::new(out.as_mut_slice(), group_out, planes.out_hw);
     match filter.weights() {
         Weights::Depthwise(weight) => {
             let depthwise = planes.depthwise(geometry);
             depthwise.forward(x, weight, &mut out, |part, channel| finish(channel, part));
         }
-        Weights::Products(kernels) => convolve(kernels, from, to, geometry, finish),
+        Weights::Products(kernels) => convolve(kernels, from, to, geometry, &finish),
         Weights::Winograd(kernels) => {
             let pad_begin = geometry.pad_begin.map(usize::cast_signed);
-            convolve_in_tiles(kernels, from, to, pad_begin, finish);
+            convolve_in_tiles(kernels, from, to, pad_begin, &finish);
         }
     }
     out
@@ -102,8 +129,8 @@ pub fn input_gradient(
 ) -> Vec<f32> {
     let mut out = vec![0.0; planes.images * planes.c_in * planes.in_pixels()];
     let [group_in, group_out] = planes.group(geometry);
-    let from = (grad, group_out, planes.out_hw);
-    let to = (out.as_mut_slice(), group_in, planes.in_hw);
+    let from = Side::new(grad, group_out, planes.out_hw);
+    let to = Side::new(out.as_mut_slice(), group_in, planes.in_hw);
     match filter.weights() {
         Weights::Depthwise(weight) => {
             let weight = filter.depthwise_back(weight);
@@ -111,17 +138,14 @@ pub fn input_gradient(
             depthwise.input_gradient(grad, weight, &mut out);
         }
         Weights::Products(kernels) => match mirrored(geometry) {
-            Some(mirrored) => convolve(&filter.turned(kernels), from, to, &mirrored, |_, _| ()),
-            None => {
-                let kernels = filter.transposed(kernels);
-                through_columns(&kernels, grad, &mut out, planes, geometry);
-            }
+            Some(mirrored) => convolve(&filter.turned(kernels), from, to, &mirrored, &|_, _| ()),
+            None => through_columns(&filter.transposed(kernels), from, to, geometry),
         },
         Weights::Winograd(kernels) => {
             // A kernel of 3 turned around reaches 2 - pad before the first pixel.
             let pad_begin = geometry.pad_begin.map(|pad| 2 - pad.cast_signed());
             let kernels = filter.winograd_back(kernels);
-            convolve_in_tiles(kernels, from, to, pad_begin, |_, _| ());
+            convolve_in_tiles(kernels, from, to, pad_begin, &|_, _| ());
         }
     }
     out
@@ -146,91 +170,84 @@ fn mirrored(geometry: &ConvGeometry) -> Option<ConvGeometry> {
 /// The input gradient as a product whose columns are added to the pixels that their windows took.
 fn through_columns(
     kernels: &[KeptLeft],
-    grad: &[f32],
-    out: &mut [f32],
-    planes: &Planes,
+    from: Side<&[f32]>,
+    to: Side<&mut [f32]>,
     geometry: &ConvGeometry,
 ) {
-    let [group_in, group_out] = planes.group(geometry);
-    let out_pixels = planes.out_pixels();
-    let rows = group_in * geometry.kernel[0] * geometry.kernel[1];
-    let lengths = [group_out * out_pixels, group_in * planes.in_pixels()];
-    for_each_group(kernels, grad, out, lengths, |kernel, _, grad, out| {
-        let right = RightOperand::Matrix {
-            values: grad,
-            strides: [out_pixels, 1],
-        };
-        let mut matrix = vec![0.0; rows * out_pixels];
-        kernel.multiply(out_pixels, &right, &mut matrix, |_, _| ());
-        let (in_hw, out_hw) = (planes.in_hw, planes.out_hw);
-        columns::scatter(&matrix, out, group_in, in_hw, out_hw, geometry);
-    });
+    let (channels, in_hw, out_hw) = (to.channels, to.hw, from.hw);
+    let rows = channels * geometry.kernel[0] * geometry.kernel[1];
+    let columns = out_hw[0] * out_hw[1];
+    for_each_group(
+        kernels,
+        from,
+        to,
+        &|_, _| (),
+        |kernel, values, to, finish| {
+            let right = RightOperand::Matrix {
+                values,
+                strides: [columns, 1],
+            };
+            let mut matrix = vec![0.0; rows * columns];
+            kernel.multiply(columns, &right, &mut matrix, finish);
+            columns::scatter(&matrix, to, channels, in_hw, out_hw, geometry);
+        },
+    );
 }
 
-/// Multiplies every group's kernel with the windows of its input: `[n, groups * channels, h, w]` to
-/// the same of other channels and another size, each given as values, channels of a group, height and
-/// width. `finish(channel, part)` gets every part of every output plane once.
+/// Multiplies every group's kernel with the windows of its input.
 fn convolve(
     kernels: &[KeptLeft],
-    (from, from_channels, from_hw): (&[f32], usize, [usize; 2]),
-    (to, to_channels, to_hw): (&mut [f32], usize, [usize; 2]),
+    from: Side<&[f32]>,
+    to: Side<&mut [f32]>,
     geometry: &ConvGeometry,
-    finish: impl Fn(usize, &mut [f32]) + Send + Sync,
+    finish: &Finisher<'_>,
 ) {
-    let pixels = to_hw[0] * to_hw[1];
-    let lengths = [
-        from_channels * from_hw[0] * from_hw[1],
-        to_channels * pixels,
-    ];
-    for_each_group(kernels, from, to, lengths, |kernel, group, from, to| {
-        let right = windows(from, [from_hw, to_hw], geometry);
-        kernel.multiply(pixels, &right, to, |row, part| {
-            finish(group * to_channels + row, part);
-        });
+    let (from_hw, to_hw) = (from.hw, to.hw);
+    for_each_group(kernels, from, to, finish, |kernel, values, to, finish| {
+        let right = windows(values, [from_hw, to_hw], geometry);
+        kernel.multiply(to_hw[0] * to_hw[1], &right, to, finish);
     });
 }
 
 /// [`convolve`] for transformed kernels, with `pad_begin` zeros before the first row and column.
 fn convolve_in_tiles(
     kernels: &[Winograd],
-    (from, from_channels, hw): (&[f32], usize, [usize; 2]),
-    (to, to_channels, to_hw): (&mut [f32], usize, [usize; 2]),
+    from: Side<&[f32]>,
+    to: Side<&mut [f32]>,
     pad_begin: [isize; 2],
-    finish: impl Fn(usize, &mut [f32]) + Send + Sync,
+    finish: &Finisher<'_>,
 ) {
-    let lengths = [
-        from_channels * hw[0] * hw[1],
-        to_channels * to_hw[0] * to_hw[1],
-    ];
-    for_each_group(kernels, from, to, lengths, |kernel, group, values, to| {
+    let (hw, to_hw) = (from.hw, to.hw);
+    for_each_group(kernels, from, to, finish, |kernel, values, to, finish| {
         let image = Image {
             values,
             hw,
             pad_begin,
         };
-        kernel.convolve(image, to, to_hw, |row, part| {
-            finish(group * to_channels + row, part);
-        });
+        kernel.convolve(image, to, to_hw, finish);
     });
 }
 
-/// Calls `work(kernel, group, from, to)` for every group of every image; `lengths` are the values of a
-/// group in `from` and in `to`.
+/// Calls `work(kernel, from, to, finish)` for every group of every image. `finish` counts the channels of all
+/// groups, and what `work` gets those of its own.
 fn for_each_group<K: Sync>(
     kernels: &[K],
-    from: &[f32],
-    to: &mut [f32],
-    lengths: [usize; 2],
-    work: impl Fn(&K, usize, &[f32], &mut [f32]) + Send + Sync,
+    from: Side<&[f32]>,
+    to: Side<&mut [f32]>,
+    finish: &Finisher<'_>,
+    work: impl Fn(&K, &[f32], &mut [f32], &dyn Fn(usize, &mut [f32])) + Send + Sync,
 ) {
     let groups = kernels.len();
-    for_each_chunk(to, groups * lengths[1], |image, to| {
-        let from = &from[image * groups * lengths[0]..(image + 1) * groups * lengths[0]];
-        let pairs = from
-            .chunks_exact(lengths[0].max(1))
-            .zip(to.chunks_exact_mut(lengths[1]));
-        for (group, (kernel, (from, to))) in kernels.iter().zip(pairs).enumerate() {
-            work(kernel, group, from, to);
+    let (from_length, to_length) = (from.group_length(), to.group_length());
+    for_each_chunk(to.values, groups * to_length, |image, outputs| {
+        let inputs = &from.values[image * groups * from_length..][..groups * from_length];
+        let pairs = inputs
+            .chunks_exact(from_length.max(1))
+            .zip(outputs.chunks_exact_mut(to_length));
+        for (group, (kernel, (input, output))) in kernels.iter().zip(pairs).enumerate() {
+            work(kernel, input, output, &|channel, part| {
+                finish(group * to.channels + channel, part);
+            });
         }
     });
 }

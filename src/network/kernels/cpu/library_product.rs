@@ -84,7 +84,7 @@ impl<'a> LibraryLeft<'a> {
         n: usize,
         right: &RightOperand<'_>,
         out: &mut [f32],
-        finish: impl Fn(usize, &mut [f32]),
+        finish: &dyn Fn(usize, &mut [f32]),
     ) {
         let [m, k] = self.shape;
         let covered = covers(self.values.len(), self.shape, [k, 1]);

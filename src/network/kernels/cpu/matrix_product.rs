@@ -52,8 +52,8 @@ pub fn multiply_batch(
                 strides: b_strides,
             };
             match &shared {
-                Some(left) => left.multiply(n, &right, out, |_, _| ()),
-                None => Left::new([rows, k], a, a_strides).multiply(n, &right, out, |_, _| ()),
+                Some(left) => left.multiply(n, &right, out, &|_, _| ()),
+                None => Left::new([rows, k], a, a_strides).multiply(n, &right, out, &|_, _| ()),
             }
         }
     });

@@ -112,7 +112,7 @@ impl TiledLeft {
         n: usize,
         right: &RightOperand<'_>,
         out: &mut [f32],
-        finish: impl Fn(usize, &mut [f32]),
+        finish: &dyn Fn(usize, &mut [f32]),
     ) {
         let [m, k] = self.shape;
         if !fits(self.covered, [m, n, k], right, out) {
@@ -280,7 +280,7 @@ mod tests {
                 let product = |left: TiledLeft| {
                     // Filled with what must not remain.
                     let mut out = vec![f32::NAN; m * n];
-                    left.multiply(n, &right, &mut out, |row, part| {
+                    left.multiply(n, &right, &mut out, &|row, part| {
                         part.iter_mut().for_each(|value| *value += row as f32);
                     });
                     out
@@ -320,7 +320,7 @@ mod tests {
                 strides: [1, 1],
             };
             let mut out = [0.0];
-            TiledLeft::new([1, k], &vec![1.1; k], [k, 1]).multiply(1, &right, &mut out, |_, _| ());
+            TiledLeft::new([1, k], &vec![1.1; k], [k, 1]).multiply(1, &right, &mut out, &|_, _| ());
             let exact = k as f64 * f64::from(1.1_f32) * f64::from(0.1_f32);
             let share = (f64::from(out[0]) - exact).abs() / exact;
             assert!(share < 1e-6, "{k} terms: {share:e}");

@@ -94,7 +94,7 @@ impl Winograd {
         image: Image<'_>,
         to: &mut [f32],
         to_hw: [usize; 2],
-        finish: impl Fn(usize, &mut [f32]),
+        finish: &dyn Fn(usize, &mut [f32]),
     ) {
         let [c_out, c_in] = self.shape;
         let [down, along] = to_hw.map(|length| length.div_ceil(2));
@@ -130,7 +130,7 @@ impl Winograd {
                     values,
                     strides: [tiles, 1],
                 };
-                left.multiply(tiles, &right, out, |_, _| ());
+                left.multiply(tiles, &right, out, &|_, _| ());
             }
             for (channel, plane) in to.chunks_exact_mut(pixels).enumerate() {
                 let part = rows.start * 2 * to_hw[1]..(rows.end * 2).min(to_hw[0]) * to_hw[1];
@@ -299,7 +299,7 @@ mod tests {
         let out_side = side - 2;
         let mut out = vec![f32::NAN; c_out * out_side * out_side];
         let winograd = Winograd::new([c_out, c_in], &kernels);
-        winograd.convolve(image, &mut out, [out_side; 2], |_, _| ());
+        winograd.convolve(image, &mut out, [out_side; 2], &|_, _| ());
         for plane in out.chunks_exact(out_side * out_side) {
             // The last row and column share tiles with what lies beyond the image.
             let rows = plane.chunks_exact(out_side).take(out_side - 1);
