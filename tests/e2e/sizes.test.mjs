@@ -13,8 +13,8 @@ const folder = process.env.PAGE_FOLDER || dist;
 // Most kB after gzip. Where the aim is not met yet, the budget is what was measured and a few percent, so that it only goes down.
 const BUDGETS = {
   'size-page': { most: 518, aim: 250 },
-  'size-cpu': { most: 975, aim: 900 },
-  'size-cpu-relaxed': { most: 975, aim: 900 },
+  'size-cpu': { most: 965, aim: 900 },
+  'size-cpu-relaxed': { most: 965, aim: 900 },
   'size-gpu': { most: 2615, aim: 2500 },
 };
 
