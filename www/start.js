@@ -48,8 +48,11 @@ async function keepForOffline() {
 }
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
-  // After the page itself has loaded: the first answer comes first.
-  window.addEventListener("load", () => {
-    keepForOffline().catch((error) => console.warn(`Not kept for use offline: ${error.message}`));
-  });
+  // After the page has loaded its engine and its model, which it says (src/app/components/page.rs): the first answer comes
+  // first, and what has been downloaded for it is found again.
+  window.addEventListener(
+    "gradlens-complete",
+    () => keepForOffline().catch((error) => console.warn(`Not kept for use offline: ${error.message}`)),
+    { once: true },
+  );
 }

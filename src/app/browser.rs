@@ -198,6 +198,21 @@ pub fn name_language(tag: &str) {
     }
 }
 
+/// Milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// Tells the scripts beside the page that something has happened.
+pub fn tell(name: &str) {
+    if let (Some(window), Ok(event)) = (window(), Event::new(name)) {
+        // Fails only for events that are on their way already.
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Brings a part of the page into view.
 pub fn show(id: &str) {
     let part = document().and_then(|document| document.get_element_by_id(id));

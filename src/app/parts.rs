@@ -1,15 +1,22 @@
 //! Which state each part of the page is drawn with.
 //!
 //! What a person does shows everywhere at once. What happens by itself, as the engine's answers do,
-//! shows one part a frame, so that no frame takes long and the page keeps up with hand and eye.
+//! shows part by part over as many frames as that takes, so that no frame takes long and the page
+//! keeps up with hand and eye.
 
 use crate::app::state::Shared;
 
 /// A part of the page that is drawn by itself, in the order in which they are.
 #[derive(Clone, Copy)]
 pub enum Part {
-    /// All that is seen without scrolling.
-    FirstScreen,
+    /// Name, model, messages, and the lesson.
+    Head,
+    /// Photo, answer, and the images opened so far.
+    Photo,
+    /// The map.
+    Map,
+    /// Curve and method.
+    Measure,
     /// Methods side by side.
     Comparison,
     /// The randomisation check.
@@ -20,20 +27,20 @@ pub enum Part {
 
 const PARTS: usize = Part::Batch as usize + 1;
 
-/// The state each part was drawn with last; at first there is the first screen alone.
+/// The state each part was drawn with last; at first there is the head alone.
 pub struct Parts<T> {
     drawn: [Option<Shared<T>>; PARTS],
     next: usize,
 }
 
 impl<T> Parts<T> {
-    /// The first screen with the state before anything has happened.
+    /// The head with the state before anything has happened.
     pub fn new(state: &Shared<T>) -> Self {
         let mut drawn = [const { None }; PARTS];
-        drawn[Part::FirstScreen as usize] = Some(state.clone());
+        drawn[Part::Head as usize] = Some(state.clone());
         Self {
             drawn,
-            next: Part::FirstScreen as usize,
+            next: Part::Head as usize,
         }
     }
 
@@ -71,37 +78,42 @@ mod tests {
     use super::*;
 
     fn shown(parts: &Parts<u32>) -> [Option<u32>; PARTS] {
-        let all = [
-            Part::FirstScreen,
-            Part::Comparison,
-            Part::Sanity,
-            Part::Batch,
-        ];
-        all.map(|part| parts.state_of(part).map(|state| **state))
+        parts
+            .drawn
+            .each_ref()
+            .map(|state| state.as_deref().copied())
     }
 
     #[test]
     fn parts_follow_one_by_one() {
         let mut newest = Shared::new(0);
         let mut parts = Parts::new(&newest);
-        assert_eq!(shown(&parts), [Some(0), None, None, None]);
+        let none = None;
+        assert_eq!(shown(&parts), [Some(0), none, none, none, none, none, none]);
         *newest.change() = 1;
-        parts.step(&newest);
-        parts.step(&newest);
-        assert_eq!(shown(&parts), [Some(1), Some(1), None, None]);
+        let (first, second) = (Some(1), Some(2));
+        for _ in 0..3 {
+            parts.step(&newest);
+        }
+        assert_eq!(shown(&parts), [first, first, first, none, none, none, none]);
         assert!(parts.is_behind(&newest));
         // Another change meanwhile: the parts that have not had their turn come first.
         *newest.change() = 2;
-        parts.step(&newest);
-        parts.step(&newest);
-        assert_eq!(shown(&parts), [Some(1), Some(1), Some(2), Some(2)]);
-        parts.step(&newest);
-        assert!(parts.is_behind(&newest));
-        parts.step(&newest);
-        assert_eq!(shown(&parts), [Some(2); PARTS]);
+        for _ in 0..4 {
+            parts.step(&newest);
+        }
+        assert_eq!(
+            shown(&parts),
+            [first, first, first, second, second, second, second]
+        );
+        for _ in 0..3 {
+            assert!(parts.is_behind(&newest));
+            parts.step(&newest);
+        }
+        assert_eq!(shown(&parts), [second; PARTS]);
         assert!(!parts.is_behind(&newest));
         parts.step(&newest);
-        assert_eq!(shown(&parts), [Some(2); PARTS]);
+        assert_eq!(shown(&parts), [second; PARTS]);
     }
 
     #[test]

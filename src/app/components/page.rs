@@ -1,37 +1,31 @@
-//! The whole page: holds the state, carries out its commands, lays the parts out.
+//! The whole page: holds the state, lays the parts out, and draws them one by one.
+
+mod callbacks;
+mod commands;
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use gloo::{
     events::EventListener,
     render::{AnimationFrame, request_animation_frame},
-    timers::callback::Timeout,
 };
-use wasm_bindgen::JsValue;
-use web_sys::File;
-use yew::{platform::spawn_local, prelude::*};
+use yew::prelude::*;
 
+use self::callbacks::{Callbacks, files_given, folder_given};
 use super::{
     answer::Answer, batch::BatchCard, comparison::Comparison, footer::Footer, header::Header,
     lesson::LessonDialog, map::Map, measure::Measure, message::Message, method::Method,
     model_panel::ModelPanel, photo::Photo, sanity::Sanity, strip::StripCard,
 };
-use crate::{
-    app::{
-        browser, example,
-        files::{self, Files, Given},
-        folder::FolderFile,
-        lists, memory_store,
-        parts::{Part, Parts},
-        shortcuts,
-        state::{
-            Action, Attachment, BatchAction, Command, FileTicket, MaskSource, Notice, NoticeKind,
-            Shared, State, WorkerKind,
-        },
-        strings::{Language, choose_language, fill, language, notices, text},
-        worker_client::{self, WorkerClient},
-    },
-    protocol::Request,
+use crate::app::{
+    browser, example,
+    files::{self, Files, Given},
+    lists, memory_store,
+    parts::{Part, Parts},
+    shortcuts,
+    state::{Action, Example, Notice, NoticeKind, Shared, State, WorkerKind, WorkerPhase},
+    strings::{Language, choose_language, language, notices, text},
+    worker_client::WorkerClient,
 };
 
 /// The page.
@@ -41,10 +35,30 @@ pub struct Page {
     workers: HashMap<WorkerKind, WorkerClient>,
     files: Rc<RefCell<Files>>,
     dragging: bool,
-    /// The frame in which the next part is drawn.
+    callbacks: Callbacks,
+    engine: EngineStart,
+    /// The frame in which the next parts are drawn.
     frame: Option<AnimationFrame>,
+    /// When the newest frame began.
+    frame_began_ms: f64,
     _listeners: Vec<EventListener>,
 }
+
+/// When the engine starts: its program takes processors that the first drawing needs, so it waits for that, and for
+/// nothing else where a person acts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EngineStart {
+    /// The finished example has yet to arrive.
+    AwaitsExample,
+    /// It has yet to be drawn.
+    AwaitsDrawing,
+    Started,
+    /// The model is open: the page has all it loads for its first answer.
+    Complete,
+}
+
+/// Parts are drawn in one frame as long as they have taken less than this.
+const FRAME_MS: f64 = 6.0;
 
 /// What reaches the page: an action for the state, or a matter of looks alone.
 pub enum PageMessage {
@@ -56,7 +70,11 @@ pub enum PageMessage {
     Dragging(bool),
     /// The person chose a language.
     Language(Language),
-    /// A frame to draw a part in.
+    /// The finished example, or that there is none.
+    Example(Option<Box<Example>>),
+    /// A frame to draw parts in.
+    Frame,
+    /// The next part in the same frame.
     Draw,
 }
 
@@ -76,16 +94,9 @@ impl Component for Page {
         speak(memory_store::language());
         link.send_message(Action::Remember(memory_store::models()));
         link.send_message(Action::OpenLink(browser::fragment()));
-        link.send_message(Action::Start);
         link.send_future(async { Action::Adapter(browser::adapter().await) });
         link.send_future(lists::samples());
-        link.send_future(async {
-            match example::load().await {
-                Some(example) => Action::ShowExample(Box::new(example)),
-                // The page works without it; it takes a little longer.
-                None => Action::Dismiss,
-            }
-        });
+        link.send_future(async { PageMessage::Example(example::load().await.map(Box::new)) });
         let given = {
             let (link, files) = (link.clone(), Rc::clone(&files));
             move |given: Given| match given {
@@ -128,15 +139,19 @@ impl Component for Page {
             state,
             workers: HashMap::new(),
             _listeners: listeners,
+            callbacks: Callbacks::new(link, &files),
             files,
             dragging: false,
+            engine: EngineStart::AwaitsExample,
             frame: None,
+            frame_began_ms: 0.0,
         }
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: PageMessage) -> bool {
         match message {
             PageMessage::Act(action) => {
+                self.start_engine(ctx);
                 self.act(ctx, action);
                 self.parts.catch_up(&self.state);
                 true
@@ -146,12 +161,28 @@ impl Component for Page {
                 self.draw_soon(ctx);
                 false
             }
-            PageMessage::Draw => {
-                self.frame = None;
-                self.parts.step(&self.state);
-                if self.parts.is_behind(&self.state) {
-                    self.draw_soon(ctx);
+            PageMessage::Example(example) => {
+                // The page works without it; it takes a little longer.
+                if let Some(example) = example {
+                    self.act(ctx, Action::ShowExample(example));
                 }
+                if self.engine == EngineStart::AwaitsExample {
+                    self.engine = EngineStart::AwaitsDrawing;
+                }
+                self.draw_soon(ctx);
+                false
+            }
+            PageMessage::Frame => {
+                self.frame = None;
+                self.frame_began_ms = browser::now_ms();
+                if !self.parts.is_behind(&self.state) {
+                    self.start_engine(ctx);
+                }
+                self.parts.step(&self.state);
+                true
+            }
+            PageMessage::Draw => {
+                self.parts.step(&self.state);
                 true
             }
             PageMessage::Language(language) => {
@@ -167,23 +198,16 @@ impl Component for Page {
         }
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let dispatch = ctx.link().callback(PageMessage::Act);
-        let files = Rc::clone(&self.files);
-        let open_all = ctx
-            .link()
-            .callback(move |given| PageMessage::Act(files_given(&files, given)));
-        let open = open_all.reform(|file: File| vec![file]);
-        let files = Rc::clone(&self.files);
-        let open_mask = ctx.link().callback(move |file: File| {
-            let ticket = files.borrow_mut().keep(file);
-            PageMessage::Act(Action::OpenMask(MaskSource::File(ticket)))
-        });
-        let files = Rc::clone(&self.files);
-        let open_folder = ctx
-            .link()
-            .callback(move |(found, masks)| PageMessage::Act(folder_given(&files, found, masks)));
-        let Some(state) = self.parts.state_of(Part::FirstScreen) else {
+    fn view(&self, _: &Context<Self>) -> Html {
+        let Callbacks {
+            dispatch,
+            open,
+            open_all,
+            open_mask,
+            open_folder,
+            speak,
+        } = &self.callbacks;
+        let Some(state) = self.parts.state_of(Part::Head) else {
             return html! {};
         };
         html! {
@@ -200,42 +224,44 @@ impl Component for Page {
                     panel={state.model_panel}
                     choice={state.device_choice}
                     adapter={state.adapter}
-                    open={open.clone()}
-                    dispatch={dispatch.clone()}
-                    speak={ctx.link().callback(PageMessage::Language)}
+                    {open}
+                    {dispatch}
+                    {speak}
                 />
-                <Message notice={state.notice.clone()} dispatch={dispatch.clone()} />
-                <ModelPanel
-                    state={state.clone()}
-                    open={open.clone()}
-                    dispatch={dispatch.clone()}
-                />
+                <Message notice={state.notice.clone()} {dispatch} />
+                <ModelPanel state={state.clone()} {open} {dispatch} />
                 <main class="screen">
-                    <div class="column column-photo">
-                        <Photo
-                            image={state.image.clone()}
-                            opening={state.opening_image().map(AttrValue::from)}
-                            dragging={self.dragging}
-                            samples={state.samples.clone()}
-                            open={open_all}
-                            dispatch={dispatch.clone()}
-                        />
-                        <Answer state={state.clone()} dispatch={dispatch.clone()} />
-                        <StripCard state={state.clone()} dispatch={dispatch.clone()} />
-                    </div>
-                    <Map state={state.clone()} dispatch={dispatch.clone()} />
-                    <div class="column column-measure">
-                        <Measure state={state.clone()} dispatch={dispatch.clone()} />
-                        <Method state={state.clone()} dispatch={dispatch.clone()} />
-                    </div>
+                    if let Some(state) = self.parts.state_of(Part::Photo) {
+                        <div class="column column-photo">
+                            <Photo
+                                image={state.image.clone()}
+                                opening={state.opening_image().map(AttrValue::from)}
+                                dragging={self.dragging}
+                                samples={state.samples.clone()}
+                                open={open_all}
+                                {dispatch}
+                            />
+                            <Answer state={state.clone()} {dispatch} />
+                            <StripCard state={state.clone()} {dispatch} />
+                        </div>
+                    }
+                    if let Some(state) = self.parts.state_of(Part::Map) {
+                        <Map state={state.clone()} {dispatch} />
+                    }
+                    if let Some(state) = self.parts.state_of(Part::Measure) {
+                        <div class="column column-measure">
+                            <Measure state={state.clone()} {dispatch} />
+                            <Method state={state.clone()} {dispatch} />
+                        </div>
+                    }
                     if let Some(state) = self.parts.state_of(Part::Comparison) {
-                        <Comparison state={state.clone()} {open_mask} dispatch={dispatch.clone()} />
+                        <Comparison state={state.clone()} {open_mask} {dispatch} />
                     }
                     if let Some(state) = self.parts.state_of(Part::Sanity) {
-                        <Sanity state={state.clone()} dispatch={dispatch.clone()} />
+                        <Sanity state={state.clone()} {dispatch} />
                     }
                     if let Some(state) = self.parts.state_of(Part::Batch) {
-                        <BatchCard state={state.clone()} {open_folder} dispatch={dispatch.clone()} />
+                        <BatchCard state={state.clone()} {open_folder} {dispatch} />
                     }
                 </main>
                 if self.parts.state_of(Part::Batch).is_some() {
@@ -247,6 +273,20 @@ impl Component for Page {
             </div>
         }
     }
+
+    /// Goes on drawing: in the same frame as long as that has time, else in the next one.
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if self.parts.is_behind(&self.state) {
+            if self.frame.is_none() && browser::now_ms() - self.frame_began_ms < FRAME_MS {
+                ctx.link().send_message(PageMessage::Draw);
+            } else {
+                self.draw_soon(ctx);
+            }
+        } else if self.engine == EngineStart::AwaitsDrawing {
+            // The frame after this one: what is drawn now is on the screen by then.
+            self.draw_soon(ctx);
+        }
+    }
 }
 
 impl Page {
@@ -254,140 +294,30 @@ impl Page {
         for command in self.state.change().update(action) {
             self.carry_out(ctx, command);
         }
+        if self.engine == EngineStart::Started && self.state.workers.cpu == WorkerPhase::Open {
+            self.engine = EngineStart::Complete;
+            browser::tell("gradlens-complete");
+        }
     }
 
-    /// Draws a part with the browser's next frame.
+    /// Starts the engine, unless it was started before.
+    fn start_engine(&mut self, ctx: &Context<Self>) {
+        if matches!(
+            self.engine,
+            EngineStart::AwaitsExample | EngineStart::AwaitsDrawing
+        ) {
+            self.engine = EngineStart::Started;
+            self.act(ctx, Action::Start);
+        }
+    }
+
+    /// Draws parts with the browser's next frame.
     fn draw_soon(&mut self, ctx: &Context<Self>) {
         let link = ctx.link().clone();
         self.frame.get_or_insert_with(|| {
-            request_animation_frame(move |_| link.send_message(PageMessage::Draw))
+            request_animation_frame(move |_| link.send_message(PageMessage::Frame))
         });
     }
-
-    fn carry_out(&mut self, ctx: &Context<Self>, command: Command) {
-        let link = ctx.link();
-        match command {
-            Command::StartWorker { worker, choice } => {
-                self.stop(worker);
-                let dispatch = link.callback(PageMessage::Happened);
-                match WorkerClient::start(worker, choice, dispatch) {
-                    Ok(client) => {
-                        self.workers.insert(worker, client);
-                    }
-                    Err(error) => link.send_message(worker_client::start_failure(worker, &error)),
-                }
-            }
-            Command::StopWorker(worker) => self.stop(worker),
-            Command::Post {
-                worker,
-                request,
-                attachment,
-            } => self.post(ctx, worker, request, attachment),
-            Command::Wait { timer, delay_ms } => {
-                let link = link.clone();
-                Timeout::new(delay_ms, move || link.send_message(Action::Elapsed(timer))).forget();
-            }
-            Command::FetchLabels(set) => link.send_future(lists::labels(set)),
-            Command::ReadText(ticket) => self.read_text(ctx, ticket),
-            Command::Remember(json) => memory_store::keep_models(&json),
-        }
-    }
-
-    fn stop(&mut self, worker: WorkerKind) {
-        self.workers.remove(&worker);
-    }
-
-    fn read_text(&self, ctx: &Context<Self>, ticket: FileTicket) {
-        let file = self.files.borrow().file(&ticket);
-        ctx.link().send_future(async move {
-            let text = match &file {
-                Some(file) => browser::read_text(file).await.ok(),
-                None => None,
-            };
-            match text {
-                Some(text) => Action::TextRead(ticket, text),
-                None => Action::Tell(Notice::problem(
-                    fill(notices().file_gone, &[("name", &ticket.name)]),
-                    notices().file_gone_hint,
-                )),
-            }
-        });
-    }
-
-    fn post(
-        &self,
-        ctx: &Context<Self>,
-        worker: WorkerKind,
-        request: Request,
-        attachment: Option<Attachment>,
-    ) {
-        let Some(client) = self.workers.get(&worker) else {
-            return;
-        };
-        let (post_box, job) = (client.post_box(), request.job);
-        let dispatch = ctx.link().callback(PageMessage::Happened);
-        let failed = dispatch.clone();
-        let send = move |file: Option<&JsValue>| {
-            if let Err(error) = post_box.post(&request, file) {
-                failed.emit(Action::WorkerLost {
-                    worker,
-                    message: browser::reason(&error),
-                });
-            }
-        };
-        match attachment {
-            None => send(None),
-            Some(Attachment::File(ticket)) => match self.files.borrow().get(&ticket) {
-                Some(file) => send(Some(file)),
-                None => dispatch.emit(Action::AttachmentLost {
-                    job,
-                    name: ticket.name,
-                }),
-            },
-            Some(Attachment::Pair(pair)) => {
-                let [first, second] = *pair;
-                let files = self.files.borrow();
-                let blob = match (files.get(&first), files.get(&second)) {
-                    (Some(first), Some(second)) => browser::joined(first, second).ok(),
-                    _ => None,
-                };
-                match blob {
-                    Some(blob) => send(Some(&blob)),
-                    None => dispatch.emit(Action::AttachmentLost {
-                        job,
-                        name: first.name,
-                    }),
-                }
-            }
-            Some(Attachment::Map(map)) => match browser::blob(&map.values) {
-                Ok(blob) => send(Some(&blob)),
-                Err(_) => dispatch.emit(Action::AttachmentLost {
-                    job,
-                    name: map.method.clone(),
-                }),
-            },
-            Some(Attachment::Sample(address)) => spawn_local(async move {
-                match browser::fetch_blob(&address).await {
-                    Ok(blob) => send(Some(&blob)),
-                    Err(_) => dispatch.emit(Action::AttachmentLost { job, name: address }),
-                }
-            }),
-        }
-    }
-}
-
-fn files_given(files: &RefCell<Files>, given: Vec<File>) -> Action {
-    let mut files = files.borrow_mut();
-    Action::OpenFiles(given.into_iter().map(|file| files.keep(file)).collect())
-}
-
-fn folder_given(files: &RefCell<Files>, found: Vec<FolderFile>, masks: bool) -> Action {
-    let found = files.borrow_mut().keep_folder(found);
-    Action::Batch(if masks {
-        BatchAction::Masks(found)
-    } else {
-        BatchAction::Images(found)
-    })
 }
 
 /// Speaks a language, and says so in the document.
