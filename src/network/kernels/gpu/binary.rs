@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    launch::{Launch, Shader, contiguous, narrow, one_thread_a_value, uninitialised},
+    launch::{Launch, Shader, THREADS, contiguous, narrow, one_thread_a_value, uninitialised},
     unary::POWER,
 };
 use crate::network::kernels::{BinaryFunction, Broadcast};
@@ -11,7 +11,8 @@ use crate::network::kernels::{BinaryFunction, Broadcast};
 const BINARY: Shader = Shader {
     name: "binary",
     files: &[POWER, include_str!("binary.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// A function as `binary.wgsl` numbers it.
@@ -57,17 +58,16 @@ pub fn binary(
     let (left, right) = (contiguous(left), contiguous(right));
     let output = uninitialised(&left, &broadcast.shape);
     let axes = &broadcast.axes;
-    let mut numbers = vec![
-        narrow(broadcast.elements()),
-        number(function),
-        narrow(axes.len()),
-    ];
+    let mut numbers = vec![narrow(broadcast.elements()), narrow(axes.len())];
     for axis in axes.iter().rev() {
         numbers.push(narrow(axis.length));
         numbers.extend(axis.strides.map(narrow));
     }
     Launch {
-        shader: BINARY,
+        shader: Shader {
+            variant: number(function),
+            ..BINARY
+        },
         inputs: &[&left, &right],
         outputs: &[&output],
         numbers,

@@ -1,10 +1,11 @@
-// A function of two numbers over two tensors that broadcast. Numbers: how many values, which function,
-// how many axes, then for each axis, innermost first, its length and the strides of left and right.
+// A function of two numbers over two tensors that broadcast. Numbers: how many values, how many axes, then for each axis, innermost first, its length and the strides of left and right.
 
 @group(0) @binding(0) var<storage, read> left: array<f32>;
 @group(0) @binding(1) var<storage, read> right: array<f32>;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 @group(0) @binding(3) var<storage, read> numbers: array<u32>;
+
+const FUNCTION: u32 = {{ variant }}u;
 
 const ADD: u32 = 0u;
 const SUBTRACT: u32 = 1u;
@@ -89,12 +90,17 @@ fn main(
     var rest = index;
     var left_at = 0u;
     var right_at = 0u;
-    for (var axis = 0u; axis < numbers[2]; axis++) {
-        let length = numbers[3u + 3u * axis];
-        let step = rest % length;
-        rest /= length;
-        left_at += step * numbers[4u + 3u * axis];
-        right_at += step * numbers[5u + 3u * axis];
+    let axes = numbers[1];
+    for (var axis = 0u; axis < axes; axis++) {
+        var step = rest;
+        // Of the outermost axis all is left.
+        if (axis + 1u < axes) {
+            let length = numbers[2u + 3u * axis];
+            rest /= length;
+            step -= rest * length;
+        }
+        left_at += step * numbers[3u + 3u * axis];
+        right_at += step * numbers[4u + 3u * axis];
     }
-    output[index] = value_at(left[left_at], right[right_at], numbers[1]);
+    output[index] = value_at(left[left_at], right[right_at], FUNCTION);
 }

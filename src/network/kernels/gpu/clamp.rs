@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{
-    Launch, Shader, contiguous, elements, narrow, one_thread_a_value, uninitialised,
+    Launch, Shader, THREADS, contiguous, elements, narrow, one_thread_a_value, uninitialised,
 };
 use crate::{classifier::GuidedSign, network::kernels::Range};
 
@@ -13,13 +13,15 @@ pub const RANGE: &str = include_str!("range.wgsl");
 const CLAMP: Shader = Shader {
     name: "clamp",
     files: &[RANGE, include_str!("clamp.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const CLAMP_GRADIENT: Shader = Shader {
     name: "clamp gradient",
     files: &[RANGE, include_str!("clamp_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// A range as the numbers `range.wgsl` reads: which sides are finite, and their bits.
@@ -75,7 +77,7 @@ pub fn clamp_gradient(
         inputs: &[&grad, &clamped],
         outputs: &[&output],
         numbers,
-        workgroups: one_thread_a_value(&output),
+        workgroups: (elements(&output) as u64).div_ceil(4 * u64::from(THREADS)),
     }
     .enqueue();
     output

@@ -1,4 +1,5 @@
-// Gradients passed where a clamp's output lies strictly inside its range, then cut by sign.
+// Gradients passed where a clamp's output lies strictly inside its range, then cut by sign: four
+// values a thread, so that what all of them need is read once.
 
 @group(0) @binding(0) var<storage, read> grad: array<f32>;
 @group(0) @binding(1) var<storage, read> clamped_output: array<f32>;
@@ -9,35 +10,50 @@ const POSITIVE: u32 = 1u;
 const NEGATIVE: u32 = 2u;
 const ABSOLUTE: u32 = 3u;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size({{ threads }})
 fn main(
     @builtin(workgroup_id) workgroup_at: vec3<u32>,
     @builtin(num_workgroups) workgroup_count: vec3<u32>,
     @builtin(local_invocation_index) thread: u32,
 ) {
-    let index = (workgroup_at.y * workgroup_count.x + workgroup_at.x) * 256u + thread;
-    if (index >= numbers[0]) {
+    let index = (workgroup_at.y * workgroup_count.x + workgroup_at.x) * {{ threads }}u + thread;
+    let values = numbers[0];
+    let first = 4u * index;
+    if (first >= values) {
         return;
     }
+    let at = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(values - 1u));
     let range = range_at(1u);
-    let value = clamped_output[index];
-    let above = (range.flags & HAS_LOW) == 0u || range.low < value;
-    let below = (range.flags & HAS_HIGH) == 0u || value < range.high;
-    var g = 0.0;
-    if (above && below) {
-        g = grad[index];
-    }
+    let passed = vec4<f32>(
+        clamped_output[at.x],
+        clamped_output[at.y],
+        clamped_output[at.z],
+        clamped_output[at.w],
+    );
+    let above = vec4<bool>((range.flags & HAS_LOW) == 0u) | (vec4<f32>(range.low) < passed);
+    let below = vec4<bool>((range.flags & HAS_HIGH) == 0u) | (passed < vec4<f32>(range.high));
+    var g = vec4<f32>(grad[at.x], grad[at.y], grad[at.z], grad[at.w]);
+    g = select(vec4<f32>(0.0), g, above & below);
     switch (numbers[4]) {
         case POSITIVE: {
-            g = select(g, 0.0, g < 0.0);
+            g = select(g, vec4<f32>(0.0), g < vec4<f32>(0.0));
         }
         case NEGATIVE: {
-            g = select(g, 0.0, g > 0.0);
+            g = select(g, vec4<f32>(0.0), g > vec4<f32>(0.0));
         }
         case ABSOLUTE: {
             g = abs(g);
         }
         default: {}
     }
-    output[index] = g;
+    output[first] = g.x;
+    if (first + 1u < values) {
+        output[first + 1u] = g.y;
+    }
+    if (first + 2u < values) {
+        output[first + 2u] = g.z;
+    }
+    if (first + 3u < values) {
+        output[first + 3u] = g.w;
+    }
 }

@@ -1,121 +1,37 @@
-//! Convolutions and their input gradients on WebGPU: as matrix products in tiles, or one thread a
-//! value where groups are too small for that.
+//! Convolutions and their input gradients on WebGPU: as matrix products in tiles, or four values a
+//! thread where groups are too small for that.
 
-use burn_backend::{TensorData, ops::FloatTensorOps};
-use burn_cubecl::{CubeBackend, CubeDevice, tensor::CubeTensor};
+use burn_cubecl::tensor::CubeTensor;
 
 use super::{
     clamp::{RANGE, range_numbers},
-    launch::{Launch, Shader, contiguous, narrow, one_thread_a_value, sizes, uninitialised},
-    matmul::{PRODUCT, Tiling},
+    filter::{DeviceFilter, Weights},
+    launch::{FEW_THREADS, Launch, Shader, contiguous, narrow, sizes, uninitialised},
+    tile::{TILES, workgroups},
 };
-use crate::network::kernels::{ConvGeometry, Filter, Range};
+use crate::network::kernels::{ConvGeometry, Range};
 
 const GEOMETRY: &str = include_str!("conv_geometry.wgsl");
 
-const PRODUCT_FORWARD: Shader = Shader {
+const PRODUCT: Shader = Shader {
     name: "convolution",
-    files: &[PRODUCT, RANGE, GEOMETRY, include_str!("conv_product.wgsl")],
-    thread_rows: 0,
+    files: &[RANGE, GEOMETRY, TILES, include_str!("conv_product.wgsl")],
+    threads: FEW_THREADS,
+    variant: 0,
 };
 
-const DIRECT_FORWARD: Shader = Shader {
+const DIRECT: Shader = Shader {
     name: "direct convolution",
     files: &[RANGE, GEOMETRY, include_str!("conv_direct.wgsl")],
-    thread_rows: 0,
+    threads: FEW_THREADS,
+    variant: 0,
 };
 
-const PRODUCT_GRADIENT: Shader = Shader {
-    name: "convolution gradient",
-    files: &[
-        PRODUCT,
-        GEOMETRY,
-        include_str!("conv_gradient_product.wgsl"),
-    ],
-    thread_rows: 0,
-};
-
-const DIRECT_GRADIENT: Shader = Shader {
-    name: "direct convolution gradient",
-    files: &[GEOMETRY, include_str!("conv_gradient_direct.wgsl")],
-    thread_rows: 0,
-};
-
-/// Below this many rows a product's tile would be mostly empty.
-const FEWEST_PRODUCT_ROWS: usize = 8;
-
-/// Shapes on both sides of a convolution.
-struct Sides {
-    images: usize,
-    /// Channels of one group.
-    channels_in: usize,
-    hw_in: [usize; 2],
-    /// Channels of one group.
-    channels_out: usize,
-    hw_out: [usize; 2],
-}
-
-impl Sides {
-    /// The numbers `conv_geometry.wgsl` reads.
-    fn numbers(&self, geometry: &ConvGeometry) -> Vec<u32> {
-        let [height_in, width_in] = self.hw_in;
-        let [height_out, width_out] = self.hw_out;
-        let mut numbers = vec![
-            self.images,
-            self.channels_in,
-            height_in,
-            width_in,
-            self.channels_out,
-            height_out,
-            width_out,
-            geometry.groups,
-        ];
-        numbers.extend(geometry.kernel);
-        numbers.extend(geometry.stride);
-        numbers.extend(geometry.dilation);
-        numbers.extend(geometry.pad_begin);
-        numbers.into_iter().map(narrow).collect()
-    }
-}
-
-/// The product shader with its workgroups, or the direct one where the product has few rows.
-fn choose(
-    product: Shader,
-    direct: Shader,
-    [rows, columns]: [usize; 2],
-    groups: usize,
-    output: &CubeTensor,
-) -> (Shader, u64) {
-    if rows < FEWEST_PRODUCT_ROWS {
-        return (direct, one_thread_a_value(output));
-    }
-    let tiling = Tiling::new(rows, columns);
-    let shader = Shader {
-        thread_rows: tiling.thread_rows,
-        ..product
-    };
-    (shader, tiling.tiles * groups as u64)
-}
-
-/// A convolution's constants on the device, factors folded into the weights.
-pub struct DeviceFilter {
-    /// `[c_out, c_in / groups, kh, kw]`.
-    weight: CubeTensor,
-    /// `[c_out]`.
-    bias: Option<CubeTensor>,
-}
-
-impl DeviceFilter {
-    /// Puts `filter` on `device`.
-    pub fn new(filter: &Filter, device: &CubeDevice) -> Self {
-        let upload = |values, shape: &[usize]| {
-            CubeBackend::float_from_data(TensorData::new(values, shape.to_vec()), device)
-        };
-        Self {
-            weight: upload(filter.scaled().into_owned(), &filter.shape),
-            bias: filter.bias().map(|bias| upload(bias, &filter.shape[..1])),
-        }
-    }
+/// Which way a convolution is passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    There,
+    Back,
 }
 
 /// See [`crate::network::kernels::Kernels::conv2d`].
@@ -125,39 +41,10 @@ pub fn conv2d(
     geometry: &ConvGeometry,
     range: Range,
 ) -> CubeTensor {
-    let x = contiguous(x);
-    let DeviceFilter { weight, bias } = filter;
-    let [images, _, height, width] = sizes(&x);
-    let [channels_out, channels_in, _, _] = sizes(weight);
+    let [_, _, height, width] = sizes(&x);
     let hw_out = geometry.output_hw([height, width]).unwrap_or([0, 0]);
-    let sides = Sides {
-        images,
-        channels_in,
-        hw_in: [height, width],
-        channels_out: channels_out / geometry.groups,
-        hw_out,
-    };
-    let output = uninitialised(&x, &[images, channels_out, hw_out[0], hw_out[1]]);
-    let mut numbers = sides.numbers(geometry);
-    numbers.push(u32::from(bias.is_some()));
-    numbers.extend(range_numbers(range));
-    let (shader, workgroups) = choose(
-        PRODUCT_FORWARD,
-        DIRECT_FORWARD,
-        [sides.channels_out, images * hw_out[0] * hw_out[1]],
-        geometry.groups,
-        &output,
-    );
-    Launch {
-        shader,
-        // Something has to be bound in a missing bias's place.
-        inputs: &[&x, weight, bias.as_ref().unwrap_or(weight)],
-        outputs: &[&output],
-        numbers,
-        workgroups,
-    }
-    .enqueue();
-    output
+    let (weights, bias) = (&filter.forwards, filter.bias.as_ref());
+    launch(x, weights, bias, geometry, Way::There, hw_out, range)
 }
 
 /// See [`crate::network::kernels::Kernels::conv2d_input_gradient`].
@@ -167,41 +54,69 @@ pub fn conv2d_input_gradient(
     input_hw: [usize; 2],
     geometry: &ConvGeometry,
 ) -> CubeTensor {
-    let grad = contiguous(grad);
-    let weight = &filter.weight;
-    let [images, channels_out, height_out, width_out] = sizes(&grad);
-    let [_, channels_in, _, _] = sizes(weight);
-    let sides = Sides {
-        images,
-        channels_in,
-        hw_in: input_hw,
-        channels_out: channels_out / geometry.groups,
-        hw_out: [height_out, width_out],
-    };
-    let [height, width] = input_hw;
-    let output = uninitialised(
-        &grad,
-        &[images, channels_in * geometry.groups, height, width],
-    );
-    // An image has three channels, but most of the work of a first layer's gradient lies in its
-    // depth: the product is worth it from there on.
-    let rows = if geometry.groups == 1 {
-        channels_in.max(FEWEST_PRODUCT_ROWS)
+    let weights = &filter.backwards;
+    launch(
+        grad,
+        weights,
+        None,
+        geometry,
+        Way::Back,
+        input_hw,
+        Range::ALL,
+    )
+}
+
+/// Puts either on the queue: every value that is written gathers what taps read of `x`.
+fn launch(
+    x: CubeTensor,
+    weights: &Weights,
+    bias: Option<&CubeTensor>,
+    geometry: &ConvGeometry,
+    way: Way,
+    hw_out: [usize; 2],
+    range: Range,
+) -> CubeTensor {
+    let x = contiguous(x);
+    let [images, _, height, width] = sizes(&x);
+    let [height_out, width_out] = hw_out;
+    let channels_out = geometry.groups * weights.rows;
+    let output = uninitialised(&x, &[images, channels_out, height_out, width_out]);
+
+    // As `conv_geometry.wgsl` reads them.
+    let mut numbers = vec![images, weights.channels, height, width];
+    numbers.extend([weights.rows, height_out, width_out, geometry.groups]);
+    numbers.extend(geometry.kernel);
+    numbers.extend(geometry.stride);
+    numbers.extend(geometry.dilation);
+    numbers.extend(geometry.pad_begin);
+    numbers.push(weights.pitch);
+    let mut numbers: Vec<u32> = numbers.into_iter().map(narrow).collect();
+    numbers.extend([u32::from(way == Way::Back), u32::from(bias.is_some())]);
+    numbers.extend(range_numbers(range));
+
+    let (shader, workgroups) = if weights.are_of_product() {
+        let columns = images * height_out * width_out;
+        (PRODUCT, workgroups(weights.rows, columns, geometry.groups))
     } else {
-        channels_in
+        // On the way back a thread's pixels are a stride apart.
+        let apart = match way {
+            Way::There => 1,
+            Way::Back => geometry.stride[1],
+        };
+        let fours = width_out.div_ceil(apart).div_ceil(4) * apart;
+        let threads = (images * channels_out * height_out * fours) as u64;
+        let shader = Shader {
+            variant: u32::from(weights.channels == 1),
+            ..DIRECT
+        };
+        (shader, threads.div_ceil(u64::from(FEW_THREADS)))
     };
-    let (shader, workgroups) = choose(
-        PRODUCT_GRADIENT,
-        DIRECT_GRADIENT,
-        [rows, images * height * width],
-        geometry.groups,
-        &output,
-    );
     Launch {
         shader,
-        inputs: &[&grad, weight],
+        // Something has to be bound in a missing bias's place.
+        inputs: &[&x, &weights.values, bias.unwrap_or(&weights.values)],
         outputs: &[&output],
-        numbers: sides.numbers(geometry),
+        numbers,
         workgroups,
     }
     .enqueue();

@@ -1,13 +1,17 @@
-// The numbers of a convolution, in the order in which the host writes them.
+// The numbers of a convolution or of its input gradient, in the order in which the host writes them, and where taps read.
+//
+// Both gather: every value that is written is a sum over the channels of its group and the taps of the window. `weight` is
+// laid out in the order it is read in, for either way: [groups, taps, channels read, pitch], of which a row is a channel
+// written.
 
 struct Conv {
-    // Of the tensor on the input side: images, channels of one group, height, width.
+    // Of the tensor that is read: images, channels of one group, height, width.
     images: u32,
-    channels_in: u32,
-    height_in: u32,
-    width_in: u32,
-    // Of the tensor on the output side: channels of one group, height, width.
-    channels_out: u32,
+    channels: u32,
+    height: u32,
+    width: u32,
+    // Of the tensor that is written: channels of one group, height, width.
+    rows: u32,
     height_out: u32,
     width_out: u32,
     groups: u32,
@@ -15,15 +19,52 @@ struct Conv {
     stride: vec2<u32>,
     dilation: vec2<u32>,
     pad: vec2<u32>,
+    // Weights of one tap and channel; rows, and what fills them up.
+    pitch: u32,
+    // The gradient, whose windows are those that the convolution reads a pixel by.
+    backwards: bool,
+    has_bias: bool,
 }
 
-fn conv_numbers() -> Conv {
-    return Conv(
+// Read once a thread: where functions read them from the buffer again and again, some systems do so too.
+var<private> conv: Conv;
+
+fn read_conv() {
+    conv = Conv(
         numbers[0], numbers[1], numbers[2], numbers[3],
         numbers[4], numbers[5], numbers[6], numbers[7],
         vec2<u32>(numbers[8], numbers[9]),
         vec2<u32>(numbers[10], numbers[11]),
         vec2<u32>(numbers[12], numbers[13]),
         vec2<u32>(numbers[14], numbers[15]),
+        numbers[16],
+        numbers[17] != 0u,
+        numbers[18] != 0u,
     );
+}
+
+// The first of the range's numbers.
+const RANGE_AT: u32 = 19u;
+
+// Along one axis: where a tap reads for four pixels that are written, and whether there is something.
+struct Places {
+    at: vec4<u32>,
+    fits: vec4<bool>,
+}
+
+// `tap` is the tap's distance from the first, `size` how much there is to be read.
+fn places(pixels: vec4<u32>, tap: u32, stride: u32, pad: u32, size: u32) -> Places {
+    // Before the first pixel these differences wrap around to something beyond the last.
+    if (!conv.backwards) {
+        let at = pixels * stride + (tap - pad);
+        return Places(at, at < vec4<u32>(size));
+    }
+    let corner = pixels + (pad - tap);
+    if (stride == 1u) {
+        return Places(corner, corner < vec4<u32>(size));
+    }
+    // Only a window that starts exactly there has this tap over this pixel. Divided as floats, which is exact for sizes below
+    // a million and faster.
+    let window = vec4<u32>((vec4<f32>(corner) + 0.5) / f32(stride));
+    return Places(window, (window * stride == corner) & (window < vec4<u32>(size)));
 }

@@ -1,78 +1,107 @@
-// A convolution as a matrix product: rows are output channels, columns output pixels of all images,
-// and the depth runs over input channels and taps.
+// A convolution, or its input gradient, as a matrix product: rows are the channels written, columns the pixels written of all
+// images, and the depth runs over taps and the channels read.
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(1) var<storage, read> weight: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 @group(0) @binding(4) var<storage, read> numbers: array<u32>;
 
-const LEFT_DEPTH_FIRST: bool = true;
-
-struct Column {
-    // First value of the image's first channel.
-    image: u32,
-    // Top left corner of the window, padding counted.
-    corner: vec2<u32>,
+// Four columns.
+struct Columns {
+    // First value of the image's first channel that is read.
+    start: vec4<u32>,
+    // The pixel.
+    y: vec4<u32>,
+    x: vec4<u32>,
+    // Where the group's first channel is written.
+    output: vec4<u32>,
 }
 
-// Of each k of this round: where its channel starts, and how far its tap is from the corner.
-var<workgroup> channel_starts: array<u32, TILE_DEPTH>;
-var<workgroup> tap_offsets: array<vec2<u32>, TILE_DEPTH>;
-
-fn sizes() -> vec4<u32> {
-    let c = conv_numbers();
-    return vec4<u32>(
-        c.channels_out,
-        c.images * c.height_out * c.width_out,
-        c.channels_in * c.kernel.x * c.kernel.y,
-        c.groups,
+fn columns_at(columns: vec4<u32>, group: u32) -> Columns {
+    let pixels = conv.height_out * conv.width_out;
+    let image = columns / pixels;
+    let pixel = columns - image * pixels;
+    let y = pixel / conv.width_out;
+    let channels = image * conv.groups + group;
+    return Columns(
+        channels * (conv.channels * conv.height * conv.width),
+        y,
+        pixel - y * conv.width_out,
+        channels * (conv.rows * pixels) + pixel,
     );
 }
 
-fn left(group: u32, row: u32, k: u32) -> f32 {
-    let c = conv_numbers();
-    let depth = c.channels_in * c.kernel.x * c.kernel.y;
-    return weight[(group * c.channels_out + row) * depth + k];
+// Where a tap reads in the first channel, and whether there is something.
+fn read_at(columns: Columns, tap: vec2<u32>) -> Places {
+    let y = places(columns.y, tap.x, conv.stride.x, conv.pad.x, conv.height);
+    let x = places(columns.x, tap.y, conv.stride.y, conv.pad.y, conv.width);
+    let fits = y.fits & x.fits;
+    return Places(columns.start + select(vec4<u32>(0u), y.at * conv.width + x.at, fits), fits);
 }
 
-fn column_of(column: u32) -> Column {
-    let c = conv_numbers();
-    let pixels = c.height_out * c.width_out;
-    let pixel = column % pixels;
-    let window = vec2<u32>(pixel / c.width_out, pixel % c.width_out);
-    let image = (column / pixels) * c.groups * c.channels_in * c.height_in * c.width_in;
-    return Column(image, window * c.stride);
+fn gather(places: Places) -> vec4<f32> {
+    let at = places.at;
+    return select(vec4<f32>(0.0), vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]), places.fits);
 }
 
-fn prepare(slot: u32, k: u32) {
-    let c = conv_numbers();
-    let taps = c.kernel.x * c.kernel.y;
-    let tap = k % taps;
-    channel_starts[slot] = (k / taps) * c.height_in * c.width_in;
-    tap_offsets[slot] = vec2<u32>(tap / c.kernel.y, tap % c.kernel.y) * c.dilation;
-}
-
-fn right(group: u32, at: Column, slot: u32, k: u32) -> f32 {
-    let c = conv_numbers();
-    // Above and left of the image the difference wraps around to something beyond it.
-    let pixel = at.corner + tap_offsets[slot] - c.pad;
-    if (pixel.x >= c.height_in || pixel.y >= c.width_in) {
-        return 0.0;
+@compute @workgroup_size({{ threads }})
+fn main(
+    @builtin(workgroup_id) workgroup_at: vec3<u32>,
+    @builtin(num_workgroups) workgroup_count: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    read_conv();
+    let pixels = conv.height_out * conv.width_out;
+    let plane = conv.height * conv.width;
+    let columns = conv.images * pixels;
+    // The grid is folded into two dimensions, because each may have 65535 workgroups only.
+    let index = (workgroup_at.y * workgroup_count.x + workgroup_at.x) * {{ threads }}u + thread;
+    let tile = tile_at(index, conv.rows, columns, conv.groups);
+    if (!tile.exists) {
+        return;
     }
-    let plane = at.image + group * c.channels_in * c.height_in * c.width_in + channel_starts[slot];
-    return x[plane + pixel.x * c.width_in + pixel.y];
-}
+    // Columns beyond the last are computed as the last, and not stored.
+    let first = columns_at(min(tile.column + FIRST_FOUR, vec4<u32>(columns - 1u)), tile.product);
+    let last = columns_at(min(tile.column + LAST_FOUR, vec4<u32>(columns - 1u)), tile.product);
 
-fn store(group: u32, row: u32, column: u32, sum: f32) {
-    let c = conv_numbers();
-    let pixels = c.height_out * c.width_out;
-    let channel = group * c.channels_out + row;
-    var value = sum;
-    if (numbers[16] != 0u) {
-        value += bias[channel];
+    var sums: Sums;
+    let taps = conv.kernel.x * conv.kernel.y;
+    var weight_at = (tile.product * taps * conv.channels * conv.pitch + tile.row) / 4u;
+    for (var i = 0u; i < conv.kernel.x; i += 1u) {
+        for (var j = 0u; j < conv.kernel.y; j += 1u) {
+            let tap = vec2<u32>(i, j) * conv.dilation;
+            var from_first = read_at(first, tap);
+            var from_last = read_at(last, tap);
+            for (var channel = 0u; channel < conv.channels; channel += 1u) {
+                add_product(
+                    &sums,
+                    weight[weight_at],
+                    weight[weight_at + 1u],
+                    gather(from_first),
+                    gather(from_last),
+                );
+                from_first.at += plane;
+                from_last.at += plane;
+                weight_at += conv.pitch / 4u;
+            }
+        }
     }
-    let image = column / pixels;
-    let to = (image * c.groups * c.channels_out + channel) * pixels + column % pixels;
-    output[to] = clamped(value, range_at(17u));
+
+    let range = range_at(RANGE_AT);
+    for (var i = 0u; i < min(TILE, conv.rows - tile.row); i += 1u) {
+        let row = tile.row + i;
+        var offset = 0.0;
+        if (conv.has_bias) {
+            offset = bias[tile.product * conv.rows + row];
+        }
+        store_row(
+            row * pixels,
+            first.output,
+            last.output,
+            columns - tile.column,
+            clamped_four(sums[2u * i] + offset, range),
+            clamped_four(sums[2u * i + 1u] + offset, range),
+        );
+    }
 }

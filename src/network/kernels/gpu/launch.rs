@@ -13,8 +13,11 @@ use cubecl::{
     server::{KernelArguments, MetadataBindingInfo},
 };
 
-/// Threads of every workgroup; what each WebGPU device can do.
+/// Threads of a workgroup, as many as each WebGPU device can do.
 pub const THREADS: u32 = 256;
+
+/// Where one thread has much to do: as many as any device runs together, so that small grids are shared out evenly.
+pub const FEW_THREADS: u32 = 64;
 
 /// Workgroups along one dimension of a grid; what each WebGPU device can do.
 const WORKGROUPS_ALONG: u64 = 65535;
@@ -26,20 +29,25 @@ pub struct Shader {
     pub name: &'static str,
     /// The text of its files.
     pub files: &'static [&'static str],
-    /// For matrix products: a workgroup's tile has four times as many rows. 0 for others.
-    pub thread_rows: u32,
+    /// Threads of a workgroup.
+    pub threads: u32,
+    /// Which function of several it computes; each is compiled by itself, so that no thread looks for its own. 0 where
+    /// there is one.
+    pub variant: u32,
 }
 
 impl KernelSource for Shader {
     fn source(&self) -> SourceTemplate {
-        SourceTemplate::new(self.files.concat())
-            .register("thread_rows", self.thread_rows.to_string())
+        // Its name first: tools that watch the GPU tell shaders apart by it.
+        SourceTemplate::new(format!("// {}\n{}", self.name, self.files.concat()))
+            .register("threads", self.threads.to_string())
+            .register("variant", self.variant.to_string())
     }
 
     fn id(&self) -> KernelId {
         KernelId::new::<Self>()
-            .info((self.name, self.thread_rows))
-            .cube_dim(CubeDim::new_1d(THREADS).0)
+            .info((self.name, self.variant))
+            .cube_dim(CubeDim::new_1d(self.threads).0)
     }
 
     fn lang(&self) -> &'static str {
@@ -89,7 +97,7 @@ impl Launch<'_> {
                 low | (high << 32)
             })
             .collect();
-        let kernel = SourceKernel::new(self.shader, CubeDim::new_1d(THREADS));
+        let kernel = SourceKernel::new(self.shader, CubeDim::new_1d(self.shader.threads));
         client.launch(
             Box::new(kernel),
             grid(self.workgroups),

@@ -10,6 +10,7 @@ mod binary;
 mod clamp;
 mod conv;
 mod device;
+mod filter;
 mod launch;
 mod matmul;
 mod pool;
@@ -20,6 +21,7 @@ mod sparse_rows;
 mod static_constructors;
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
+mod tile;
 mod unary;
 
 pub use burn_cubecl::{CubeBackend, CubeDevice};
@@ -39,15 +41,19 @@ impl Kernels for CubeBackend {
     // CubeCL's allocator counts axes down from the last and stops at none with a panic.
     const HOLDS_SCALARS: bool = false;
 
-    type Filter = conv::DeviceFilter;
+    type Filter = filter::DeviceFilter;
 
-    fn filter(filter: Filter, device: &CubeDevice) -> conv::DeviceFilter {
-        conv::DeviceFilter::new(&filter, device)
+    fn filter(filter: Filter, device: &CubeDevice) -> filter::DeviceFilter {
+        filter::DeviceFilter::new(&filter, device)
+    }
+
+    fn layout_bytes(filter: &filter::DeviceFilter) -> u64 {
+        filter.layout_bytes()
     }
 
     fn conv2d(
         x: FloatTensor<Self>,
-        filter: &conv::DeviceFilter,
+        filter: &filter::DeviceFilter,
         geometry: &ConvGeometry,
         range: Range,
     ) -> FloatTensor<Self> {
@@ -56,7 +62,7 @@ impl Kernels for CubeBackend {
 
     fn conv2d_input_gradient(
         grad: FloatTensor<Self>,
-        filter: &conv::DeviceFilter,
+        filter: &filter::DeviceFilter,
         input_hw: [usize; 2],
         geometry: &ConvGeometry,
     ) -> FloatTensor<Self> {

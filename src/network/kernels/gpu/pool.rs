@@ -2,7 +2,9 @@
 
 use burn_cubecl::tensor::CubeTensor;
 
-use super::launch::{Launch, Shader, contiguous, narrow, one_thread_a_value, sizes, uninitialised};
+use super::launch::{
+    Launch, Shader, THREADS, contiguous, narrow, one_thread_a_value, sizes, uninitialised,
+};
 use crate::network::kernels::PoolGeometry;
 
 const GEOMETRY: &str = include_str!("pool_geometry.wgsl");
@@ -10,25 +12,29 @@ const GEOMETRY: &str = include_str!("pool_geometry.wgsl");
 const MAX: Shader = Shader {
     name: "max pool",
     files: &[GEOMETRY, include_str!("max_pool.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const MAX_GRADIENT: Shader = Shader {
     name: "max pool gradient",
     files: &[GEOMETRY, include_str!("max_pool_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const AVERAGE: Shader = Shader {
     name: "average pool",
     files: &[GEOMETRY, include_str!("average_pool.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const AVERAGE_GRADIENT: Shader = Shader {
     name: "average pool gradient",
     files: &[GEOMETRY, include_str!("average_pool_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// The numbers `pool_geometry.wgsl` reads.

@@ -25,3 +25,12 @@ fn clamped(value: f32, range: Range) -> f32 {
     }
     return result;
 }
+
+fn clamped_four(values: vec4<f32>, range: Range) -> vec4<f32> {
+    return vec4<f32>(
+        clamped(values.x, range),
+        clamped(values.y, range),
+        clamped(values.z, range),
+        clamped(values.w, range),
+    );
+}

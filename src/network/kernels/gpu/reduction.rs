@@ -13,25 +13,29 @@ pub const LANES: &str = include_str!("lanes.wgsl");
 const SUM: Shader = Shader {
     name: "sum along an axis",
     files: &[LANES, include_str!("reduce_sum.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const MAX: Shader = Shader {
     name: "maximum along an axis",
     files: &[LANES, include_str!("reduce_max.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const MAX_GRADIENT: Shader = Shader {
     name: "maximum along an axis, gradient",
     files: &[include_str!("reduce_max_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const SCALE_SHIFT: Shader = Shader {
     name: "factors and offsets along an axis",
     files: &[include_str!("scale_shift.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// How many threads work on `length` neighbouring values: a power of two, a few values each.

@@ -3,32 +3,36 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    launch::{Launch, Shader, contiguous, elements, narrow, uninitialised},
+    launch::{Launch, Shader, THREADS, contiguous, elements, narrow, uninitialised},
     reduction::{LANES, lanes, workgroups},
 };
 
 const SOFTMAX: Shader = Shader {
     name: "softmax",
     files: &[LANES, include_str!("softmax.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const SOFTMAX_GRADIENT: Shader = Shader {
     name: "softmax gradient",
     files: &[LANES, include_str!("softmax_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const NORMALISE: Shader = Shader {
     name: "normalisation of rows",
     files: &[LANES, include_str!("normalise.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const NORMALISE_GRADIENT: Shader = Shader {
     name: "normalisation of rows, gradient",
     files: &[LANES, include_str!("normalise_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// Puts a shader on the queue that works on rows of `length` values of `inputs[0]`; `flags` are

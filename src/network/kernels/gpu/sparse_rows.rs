@@ -4,14 +4,15 @@ use burn_backend::TensorMetadata;
 use burn_cubecl::{CubeBackend, tensor::CubeTensor};
 
 use super::launch::{
-    Launch, Shader, contiguous, elements, narrow, one_thread_a_value, uninitialised,
+    Launch, Shader, THREADS, contiguous, elements, narrow, one_thread_a_value, uninitialised,
 };
 use crate::network::kernels::RowBuffers;
 
 const COMBINE: Shader = Shader {
     name: "combine rows",
     files: &[include_str!("combine_rows.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// See [`crate::network::kernels::Kernels::combine_rows`].

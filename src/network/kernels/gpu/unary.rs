@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{
-    Launch, Shader, contiguous, elements, narrow, one_thread_a_value, uninitialised,
+    Launch, Shader, THREADS, contiguous, elements, narrow, one_thread_a_value, uninitialised,
 };
 use crate::network::kernels::UnaryFunction;
 
@@ -15,13 +15,15 @@ pub const POWER: &str = include_str!("power.wgsl");
 const UNARY: Shader = Shader {
     name: "unary",
     files: &[FUNCTION, POWER, include_str!("unary.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 const UNARY_GRADIENT: Shader = Shader {
     name: "unary gradient",
     files: &[FUNCTION, POWER, include_str!("unary_gradient.wgsl")],
-    thread_rows: 0,
+    threads: THREADS,
+    variant: 0,
 };
 
 /// A function as `unary_function.wgsl` numbers it, and its parameters.
@@ -66,22 +68,24 @@ fn described(function: UnaryFunction) -> (u32, [f32; 2]) {
     }
 }
 
-fn numbers(tensor: &CubeTensor, function: UnaryFunction) -> Vec<u32> {
-    let (number, parameters) = described(function);
-    let mut numbers = vec![narrow(elements(tensor)), number];
+/// `shader` for one function, and the numbers it reads.
+fn specialised(shader: Shader, tensor: &CubeTensor, function: UnaryFunction) -> (Shader, Vec<u32>) {
+    let (variant, parameters) = described(function);
+    let mut numbers = vec![narrow(elements(tensor))];
     numbers.extend(parameters.map(f32::to_bits));
-    numbers
+    (Shader { variant, ..shader }, numbers)
 }
 
 /// See [`crate::network::kernels::Kernels::unary`].
 pub fn unary(x: CubeTensor, function: UnaryFunction) -> CubeTensor {
     let x = contiguous(x);
     let output = uninitialised(&x, &x.meta.shape().to_vec());
+    let (shader, numbers) = specialised(UNARY, &x, function);
     Launch {
-        shader: UNARY,
+        shader,
         inputs: &[&x],
         outputs: &[&output],
-        numbers: numbers(&x, function),
+        numbers,
         workgroups: one_thread_a_value(&output),
     }
     .enqueue();
@@ -92,11 +96,12 @@ pub fn unary(x: CubeTensor, function: UnaryFunction) -> CubeTensor {
 pub fn unary_gradient(grad: CubeTensor, x: CubeTensor, function: UnaryFunction) -> CubeTensor {
     let (grad, x) = (contiguous(grad), contiguous(x));
     let output = uninitialised(&grad, &grad.meta.shape().to_vec());
+    let (shader, numbers) = specialised(UNARY_GRADIENT, &x, function);
     Launch {
-        shader: UNARY_GRADIENT,
+        shader,
         inputs: &[&grad, &x],
         outputs: &[&output],
-        numbers: numbers(&x, function),
+        numbers,
         workgroups: one_thread_a_value(&output),
     }
     .enqueue();

@@ -1,4 +1,4 @@
-// A function of one number over a tensor. Numbers: how many values, which function, its two parameters.
+// A function of one number over a tensor. Numbers: how many values, the function's two parameters.
 
 @group(0) @binding(0) var<storage, read> input: array<f32>;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
@@ -62,8 +62,8 @@ fn main(
     }
     output[index] = value_at(
         input[index],
-        numbers[1],
+        FUNCTION,
+        bitcast<f32>(numbers[1]),
         bitcast<f32>(numbers[2]),
-        bitcast<f32>(numbers[3]),
     );
 }

@@ -1,6 +1,8 @@
 // What functions of one number share: their numbers, as `unary.rs` gives them, and the functions that
 // shaders lack or may compute badly. Arguments of `exp` are bounded, since infinities need not exist.
 
+const FUNCTION: u32 = {{ variant }}u;
+
 const ABSOLUTE: u32 = 0u;
 const AFFINE: u32 = 1u;
 const CEIL: u32 = 2u;

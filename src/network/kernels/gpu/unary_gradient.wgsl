@@ -93,8 +93,8 @@ fn main(
     }
     output[index] = grad[index] * slope_at(
         input[index],
-        numbers[1],
+        FUNCTION,
+        bitcast<f32>(numbers[1]),
         bitcast<f32>(numbers[2]),
-        bitcast<f32>(numbers[3]),
     );
 }
