@@ -40,6 +40,8 @@ pub struct Network<B: Kernels> {
     pub(super) output: usize,
     pub(super) input_shape: Vec<Dimension>,
     pub(super) batch: usize,
+    /// Memory for the values of a batch, where it is known.
+    pub(super) memory_bytes: Option<u64>,
     pub(super) opset: i64,
     pub(super) weight_bytes: u64,
     /// Whether several images can be computed at once, for the sizes asked for so far.
@@ -153,11 +155,18 @@ impl<B: Kernels> Network<B> {
             output,
             input_shape: graph.inputs[0].shape.clone(),
             batch: batch.max(1),
+            memory_bytes: None,
             opset: graph.opset,
             weight_bytes: 4 * graph.parameters() as u64,
             batches: RefCell::default(),
             rectifiers: rectifiers::count(graph),
         })
+    }
+
+    /// Computes at once only as many images as have their values in `bytes`, one at least.
+    pub fn within(mut self, bytes: u64) -> Self {
+        self.memory_bytes = Some(bytes);
+        self
     }
 }
 

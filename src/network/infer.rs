@@ -161,6 +161,17 @@ impl<B: Kernels> Network<B> {
         takes
     }
 
+    /// Images of this size whose gradients fit into the memory that there is for them; one at least.
+    pub(super) fn fitting(&self, size: Size) -> usize {
+        let Some(bytes) = self.memory_bytes else {
+            return usize::MAX;
+        };
+        let each = self.walk(size, 1).map_or(bytes, |cost| cost.gradient_bytes);
+        usize::try_from(bytes / each.max(1))
+            .unwrap_or(usize::MAX)
+            .max(1)
+    }
+
     pub(super) fn misfit(&self, step: &Step<B>, reason: String) -> ClassifierError {
         ClassifierError::Node {
             node: step.name.clone(),

@@ -166,20 +166,25 @@ impl<B: Kernels> Network<B> {
                 classes,
             });
         }
-        // A logit's own gradient needs no logits, so the way back starts before they are read.
+        let seeded = |logits: &[f32]| {
+            let seed = logit_gradient(objective, logits, classes);
+            let seed = upload::<B>(seed, &shape, &self.device);
+            self.backward(tape, seed, rule, self.input)
+                .ok_or_else(no_path)
+        };
+        // A logit's own gradient needs no logits: both are read back at once then.
         let (mut logits, mut values);
         if matches!(objective, Objective::Logit(_)) {
-            let seed = logit_gradient(objective, &vec![0.0; padded * classes], classes);
-            let seed = upload::<B>(seed, &shape, &self.device);
-            let gradient = self.backward(tape, seed, rule, self.input);
-            values = read::<B>(gradient.ok_or_else(no_path)?).await?;
-            logits = read::<B>(output).await?;
+            let gradient = seeded(&vec![0.0; padded * classes])?;
+            let flat = |tensor: FloatTensor<B>| {
+                let length = tensor.shape().num_elements();
+                B::float_reshape(tensor, [length].into())
+            };
+            values = read::<B>(B::float_cat(vec![flat(gradient), flat(output)], 0)).await?;
+            logits = values.split_off(padded * size.values());
         } else {
             logits = read::<B>(output).await?;
-            let seed = logit_gradient(objective, &logits, classes);
-            let seed = upload::<B>(seed, &shape, &self.device);
-            let gradient = self.backward(tape, seed, rule, self.input);
-            values = read::<B>(gradient.ok_or_else(no_path)?).await?;
+            values = read::<B>(seeded(&logits)?).await?;
         }
         logits.truncate(count * classes);
         values.truncate(count * size.values());
@@ -273,7 +278,7 @@ impl<B: Kernels> Classifier for Network<B> {
 
     fn preferred_batch(&self, size: Size) -> usize {
         if self.takes_batches(size) {
-            self.batch
+            self.batch.min(self.fitting(size))
         } else {
             1
         }

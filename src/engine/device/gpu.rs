@@ -10,8 +10,9 @@ use crate::{
     protocol::{DeviceChoice, DeviceKind, DeviceReport},
 };
 
-/// Images computed at once: enough to fill a GPU, few enough for a quick cancel.
-const BATCH: usize = 4;
+/// Images computed at once at most, on a GPU and in software: enough to fill the device, few enough for a quick cancel.
+const BATCH: usize = 16;
+const SOFTWARE_BATCH: usize = 4;
 
 /// Opens the system's fastest adapter; one that is emulated in software only where a GPU was asked
 /// for by name, because the CPU device is faster.
@@ -39,10 +40,17 @@ pub fn gpu(choice: DeviceChoice) -> LocalFuture<'static, Option<Result<Device, D
                 ..report
             }));
         }
+        let batch = match report.kind {
+            DeviceKind::SoftwareGpu => SOFTWARE_BATCH,
+            DeviceKind::HardwareGpu | DeviceKind::Cpu => BATCH,
+        };
         Some(Ok(Device {
             report,
             network: Box::new(move |graph| {
-                let network = Network::<CubeBackend>::new(graph, gpu.device.clone(), BATCH)?;
+                let device = gpu.device.clone();
+                // WebGPU does not tell how much memory there is; how much it lets one tensor have goes with it.
+                let network = Network::<CubeBackend>::new(graph, device, batch)?
+                    .within(gpu.limits.tensor_bytes);
                 let gpu = gpu.clone();
                 Ok(Box::new(Guarded {
                     inner: Box::new(network),

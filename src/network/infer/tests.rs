@@ -70,6 +70,18 @@ fn a_walk_finds_the_output_and_the_cost() {
 }
 
 #[test]
+fn a_batch_is_as_large_as_the_memory_for_it() {
+    let sample = Sample::classifier().output("logits", "n 5");
+    let all = network(&sample);
+    assert_eq!(all.preferred_batch(square(8)), 4);
+    let each = all.cost(square(8)).unwrap().unwrap().gradient_bytes;
+    for (bytes, expected) in [(1, 1), (3 * each - 1, 2), (3 * each, 3), (9 * each, 4)] {
+        let limited = network(&sample).within(bytes);
+        assert_eq!(limited.preferred_batch(square(8)), expected, "{bytes}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_named_before_anything_runs() {
     let sample = Sample::new()
         .opset(13)
