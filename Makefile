@@ -99,6 +99,10 @@ model-table: cli ## Compare 15 networks and two exporters with PyTorch (half an 
 bench: setup dist cli ## Compare speed with PyTorch and TensorFlow.js, into docs/performance.md (half an hour; BENCH_ROWS=...)
 	@BENCH_ROWS="$(BENCH_ROWS)" BENCH_RUNS="$(BENCH_RUNS)" tools/bench/run.sh
 
+.PHONY: gpu-profile
+gpu-profile: setup dist cli ## Print what each shader takes of one gradient (NETWORK=... SIZE=...)
+	@tools/bench/run.sh shaders.mjs $(or $(NETWORK),efficientnet_lite0) $(SIZE)
+
 ##@ Work
 .PHONY: dev
 dev: setup-build ## Serve the page and rebuild it on every change

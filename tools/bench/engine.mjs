@@ -120,6 +120,13 @@ class Engine {
     return Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]));
   }
 
+  /** The shaders of what `run` asks of the GPU, each with its time by itself. */
+  async shaders(run) {
+    await this.browser.page.evaluate(() => globalThis.gpuRecord());
+    await run();
+    return this.browser.page.evaluate(() => globalThis.gpuTimes());
+  }
+
   describe() {
     return `Gradlens ${this.kind} worker on ${this.device.name}, Chromium ${this.browser.version}`;
   }
@@ -135,11 +142,14 @@ async function drive(kind) {
   const loader = kind.startsWith('cpu') ? 'page/worker_loader.js' : 'page/counting_loader.js';
   const worker = new Worker(loader, { name: kind });
   const counts = new BroadcastChannel('counts');
-  globalThis.gpuCounts = () =>
+  const tell = (question) =>
     new Promise((resolve) => {
-      counts.onmessage = ({ data }) => data !== 'ask' && resolve(data);
-      counts.postMessage('ask');
+      counts.onmessage = ({ data }) => resolve(data);
+      counts.postMessage(question);
     });
+  globalThis.gpuCounts = () => tell('ask');
+  globalThis.gpuRecord = () => counts.postMessage('record');
+  globalThis.gpuTimes = () => tell('time');
   const requests = new Map();
   let latest = 1;
   let map = null;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up the peers of the benchmark in the cache and runs it; needs the built page and the command line.
 #
-#   tools/bench/run.sh      BENCH_ROWS and BENCH_RUNS: see bench.mjs
+#   tools/bench/run.sh [PROGRAM ARGUMENTS..]      bench.mjs by default, with BENCH_ROWS and BENCH_RUNS: see there
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=../env.sh
@@ -30,4 +30,4 @@ export BENCH_PYTHON BENCH_PACKAGES BENCH_GRADLENS BENCH_NETWORKS
 "$BENCH_PYTHON" tools/bench/prepare.py static/models/efficientnet-lite0.onnx "$BENCH_NETWORKS" \
   efficientnet_lite0 resnet50 densenet161_places365 mobilenet_v3_large
 
-exec node tools/bench/bench.mjs
+exec node "tools/bench/${1:-bench.mjs}" "${@:2}"
