@@ -25,7 +25,7 @@ describe('the opening words', () => {
         });
         await page.goto(server.address, { waitUntil: 'commit' });
         const read = (place) => page.locator(`${place}:visible`).allTextContents();
-        await until(() => page.evaluate((language) => document.documentElement.lang === language, language), 'the language');
+        await until(() => page.evaluate((language) => document.documentElement?.lang === language, language), 'the language');
         const [title, tagline, promise] = await Promise.all(
           ['.opening h1', '.opening .brand p', '.opening-promise'].map(read),
         );
