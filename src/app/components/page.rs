@@ -9,7 +9,7 @@ use gloo::{
     events::EventListener,
     render::{AnimationFrame, request_animation_frame},
 };
-use yew::prelude::*;
+use yew::{platform::spawn_local, prelude::*};
 
 use self::callbacks::{Callbacks, files_given, folder_given};
 use super::{
@@ -96,7 +96,17 @@ impl Component for Page {
         link.send_message(Action::OpenLink(browser::fragment()));
         link.send_future(async { Action::Adapter(browser::adapter().await) });
         link.send_future(lists::samples());
-        link.send_future(async { PageMessage::Example(example::load().await.map(Box::new)) });
+        spawn_local({
+            let link = link.clone();
+            async move {
+                let example = example::load().await;
+                // Its class names first: it is drawn once then, in its own words.
+                if let Some(example) = &example {
+                    link.send_message(lists::labels(example.labels.clone()).await);
+                }
+                link.send_message(PageMessage::Example(example.map(Box::new)));
+            }
+        });
         let given = {
             let (link, files) = (link.clone(), Rc::clone(&files));
             move |given: Given| match given {
