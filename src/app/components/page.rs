@@ -46,12 +46,13 @@ pub struct Page {
 
 /// When the engine starts: its program takes processors that the first drawing needs, so it waits for that, and for
 /// nothing else where a person acts.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum EngineStart {
     /// The finished example has yet to arrive.
     AwaitsExample,
     /// It has yet to be drawn.
     AwaitsDrawing,
+    /// It was started.
     Started,
     /// The model is open: the page has all it loads for its first answer.
     Complete,
@@ -185,7 +186,7 @@ impl Component for Page {
             PageMessage::Frame => {
                 self.frame = None;
                 self.frame_began_ms = browser::now_ms();
-                if !self.parts.is_behind(&self.state) {
+                if self.engine == EngineStart::AwaitsDrawing && !self.parts.is_behind(&self.state) {
                     self.start_engine(ctx);
                 }
                 self.parts.step(&self.state);
@@ -312,10 +313,7 @@ impl Page {
 
     /// Starts the engine, unless it was started before.
     fn start_engine(&mut self, ctx: &Context<Self>) {
-        if matches!(
-            self.engine,
-            EngineStart::AwaitsExample | EngineStart::AwaitsDrawing
-        ) {
+        if self.engine < EngineStart::Started {
             self.engine = EngineStart::Started;
             self.act(ctx, Action::Start);
         }

@@ -1,4 +1,5 @@
-// A function of two numbers over two tensors that broadcast. Numbers: how many values, how many axes, then for each axis, innermost first, its length and the strides of left and right.
+// A function of two numbers over two tensors that broadcast. Numbers: how many values, how many axes,
+// then for each axis, innermost first, its length and the strides of left and right.
 
 @group(0) @binding(0) var<storage, read> left: array<f32>;
 @group(0) @binding(1) var<storage, read> right: array<f32>;

@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::launch::{
-    Launch, Shader, THREADS, contiguous, elements, narrow, one_thread_a_value, uninitialised,
+    FOUR, Launch, Shader, THREADS, contiguous, elements, narrow, one_thread_a_value, uninitialised,
 };
 use crate::{classifier::GuidedSign, network::kernels::Range};
 
@@ -19,7 +19,7 @@ const CLAMP: Shader = Shader {
 
 const CLAMP_GRADIENT: Shader = Shader {
     name: "clamp gradient",
-    files: &[RANGE, include_str!("clamp_gradient.wgsl")],
+    files: &[RANGE, FOUR, include_str!("clamp_gradient.wgsl")],
     threads: THREADS,
     variant: 0,
 };
@@ -77,7 +77,7 @@ pub fn clamp_gradient(
         inputs: &[&grad, &clamped],
         outputs: &[&output],
         numbers,
-        workgroups: (elements(&output) as u64).div_ceil(4 * u64::from(THREADS)),
+        workgroups: CLAMP_GRADIENT.workgroups(elements(&output).div_ceil(4)),
     }
     .enqueue();
     output

@@ -22,7 +22,7 @@ fn main(
     if (first >= values) {
         return;
     }
-    let at = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(values - 1u));
+    let at = min(first + FOUR, vec4<u32>(values - 1u));
     let range = range_at(1u);
     let passed = vec4<f32>(
         clamped_output[at.x],
@@ -46,14 +46,5 @@ fn main(
         }
         default: {}
     }
-    output[first] = g.x;
-    if (first + 1u < values) {
-        output[first + 1u] = g.y;
-    }
-    if (first + 2u < values) {
-        output[first + 2u] = g.z;
-    }
-    if (first + 3u < values) {
-        output[first + 3u] = g.w;
-    }
+    store_four(at, first + FOUR < vec4<u32>(values), g);
 }

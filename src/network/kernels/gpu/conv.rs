@@ -6,8 +6,8 @@ use burn_cubecl::tensor::CubeTensor;
 use super::{
     clamp::{RANGE, range_numbers},
     filter::{DeviceFilter, Weights},
-    launch::{FEW_THREADS, Launch, Shader, contiguous, narrow, sizes, uninitialised},
-    tile::{TILES, workgroups},
+    launch::{FEW_THREADS, FOUR, Launch, Shader, contiguous, narrow, sizes, uninitialised},
+    tile::{TILES, tiles},
 };
 use crate::network::kernels::{ConvGeometry, Range};
 
@@ -15,14 +15,20 @@ const GEOMETRY: &str = include_str!("conv_geometry.wgsl");
 
 const PRODUCT: Shader = Shader {
     name: "convolution",
-    files: &[RANGE, GEOMETRY, TILES, include_str!("conv_product.wgsl")],
+    files: &[
+        RANGE,
+        GEOMETRY,
+        FOUR,
+        TILES,
+        include_str!("conv_product.wgsl"),
+    ],
     threads: FEW_THREADS,
     variant: 0,
 };
 
 const DIRECT: Shader = Shader {
     name: "direct convolution",
-    files: &[RANGE, GEOMETRY, include_str!("conv_direct.wgsl")],
+    files: &[RANGE, GEOMETRY, FOUR, include_str!("conv_direct.wgsl")],
     threads: FEW_THREADS,
     variant: 0,
 };
@@ -94,9 +100,9 @@ fn launch(
     numbers.extend([u32::from(way == Way::Back), u32::from(bias.is_some())]);
     numbers.extend(range_numbers(range));
 
-    let (shader, workgroups) = if weights.are_of_product() {
+    let (shader, threads) = if weights.is_product {
         let columns = images * height_out * width_out;
-        (PRODUCT, workgroups(weights.rows, columns, geometry.groups))
+        (PRODUCT, tiles(weights.rows, columns, geometry.groups))
     } else {
         // On the way back a thread's pixels are a stride apart.
         let apart = match way {
@@ -104,12 +110,11 @@ fn launch(
             Way::Back => geometry.stride[1],
         };
         let fours = width_out.div_ceil(apart).div_ceil(4) * apart;
-        let threads = (images * channels_out * height_out * fours) as u64;
         let shader = Shader {
             variant: u32::from(weights.channels == 1),
             ..DIRECT
         };
-        (shader, threads.div_ceil(u64::from(FEW_THREADS)))
+        (shader, images * channels_out * height_out * fours)
     };
     Launch {
         shader,
@@ -117,7 +122,7 @@ fn launch(
         inputs: &[&x, &weights.values, bias.unwrap_or(&weights.values)],
         outputs: &[&output],
         numbers,
-        workgroups,
+        workgroups: shader.workgroups(threads),
     }
     .enqueue();
     output

@@ -8,7 +8,6 @@
 @group(0) @binding(4) var<storage, read> numbers: array<u32>;
 
 const ONE_CHANNEL: bool = {{ variant }}u == 1u;
-const FOUR: vec4<u32> = vec4<u32>(0u, 1u, 2u, 3u);
 
 // Along one axis: the taps that read for a pixel, and where they do. On the way back the host sees to it that strides or
 // dilations are 1.
@@ -92,16 +91,7 @@ fn main(
         down.at += down.at_step;
     }
 
+    let columns_out = column + apart * FOUR;
     let result = clamped_four(sum, range_at(RANGE_AT));
-    let to = row * conv.width_out + column;
-    output[to] = result.x;
-    if (column + apart < conv.width_out) {
-        output[to + apart] = result.y;
-    }
-    if (column + 2u * apart < conv.width_out) {
-        output[to + 2u * apart] = result.z;
-    }
-    if (column + 3u * apart < conv.width_out) {
-        output[to + 3u * apart] = result.w;
-    }
+    store_four(row * conv.width_out + columns_out, columns_out < vec4<u32>(conv.width_out), result);
 }

@@ -1,4 +1,4 @@
-// The numbers of a convolution or of its input gradient, in the order in which the host writes them, and where taps read.
+// The numbers of a convolution or of its input gradient, in the order in which the host writes them.
 //
 // Both gather: every value that is written is a sum over the channels of its group and the taps of the window. `weight` is
 // laid out in the order it is read in, for either way: [groups, taps, channels read, pitch], of which a row is a channel
@@ -45,26 +45,3 @@ fn read_conv() {
 
 // The first of the range's numbers.
 const RANGE_AT: u32 = 19u;
-
-// Along one axis: where a tap reads for four pixels that are written, and whether there is something.
-struct Places {
-    at: vec4<u32>,
-    fits: vec4<bool>,
-}
-
-// `tap` is the tap's distance from the first, `size` how much there is to be read.
-fn places(pixels: vec4<u32>, tap: u32, stride: u32, pad: u32, size: u32) -> Places {
-    // Before the first pixel these differences wrap around to something beyond the last.
-    if (!conv.backwards) {
-        let at = pixels * stride + (tap - pad);
-        return Places(at, at < vec4<u32>(size));
-    }
-    let corner = pixels + (pad - tap);
-    if (stride == 1u) {
-        return Places(corner, corner < vec4<u32>(size));
-    }
-    // Only a window that starts exactly there has this tap over this pixel. Divided as floats, which is exact for sizes below
-    // a million and faster.
-    let window = vec4<u32>((vec4<f32>(corner) + 0.5) / f32(stride));
-    return Places(window, (window * stride == corner) & (window < vec4<u32>(size)));
-}

@@ -7,6 +7,29 @@
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 @group(0) @binding(4) var<storage, read> numbers: array<u32>;
 
+// Along one axis: where a tap reads for four pixels that are written, and whether there is something.
+struct Places {
+    at: vec4<u32>,
+    fits: vec4<bool>,
+}
+
+// `tap` is the tap's distance from the first, `size` how much there is to be read.
+fn places(pixels: vec4<u32>, tap: u32, stride: u32, pad: u32, size: u32) -> Places {
+    // Before the first pixel these differences wrap around to something beyond the last.
+    if (!conv.backwards) {
+        let at = pixels * stride + (tap - pad);
+        return Places(at, at < vec4<u32>(size));
+    }
+    let corner = pixels + (pad - tap);
+    if (stride == 1u) {
+        return Places(corner, corner < vec4<u32>(size));
+    }
+    // Only a window that starts exactly there has this tap over this pixel. Divided as floats, which is exact for sizes below
+    // a million and faster.
+    let window = vec4<u32>((vec4<f32>(corner) + 0.5) / f32(stride));
+    return Places(window, (window * stride == corner) & (window < vec4<u32>(size)));
+}
+
 // Four columns.
 struct Columns {
     // First value of the image's first channel that is read.
@@ -62,7 +85,7 @@ fn main(
         return;
     }
     // Columns beyond the last are computed as the last, and not stored.
-    let first = columns_at(min(tile.column + FIRST_FOUR, vec4<u32>(columns - 1u)), tile.product);
+    let first = columns_at(min(tile.column + FOUR, vec4<u32>(columns - 1u)), tile.product);
     let last = columns_at(min(tile.column + LAST_FOUR, vec4<u32>(columns - 1u)), tile.product);
 
     var sums: Sums;

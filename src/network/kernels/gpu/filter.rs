@@ -14,15 +14,10 @@ pub struct Weights {
     pub rows: usize,
     /// Channels of a group that are read.
     pub channels: usize,
-    /// Numbers of a tap and a channel: one a row, and zeros up to whole tiles where products are computed.
-    pub pitch: usize,
-}
-
-impl Weights {
     /// Whether the convolution is computed as a matrix product.
-    pub fn are_of_product(&self) -> bool {
-        self.pitch.is_multiple_of(TILE)
-    }
+    pub is_product: bool,
+    /// Numbers of a tap and a channel: one a row, and zeros up to whole tiles for products.
+    pub pitch: usize,
 }
 
 /// A convolution's constants on the device, factors folded into the weights.
@@ -45,12 +40,14 @@ impl DeviceFilter {
         let [channels_out, channels_in, height, width] = filter.shape;
         let (groups, taps) = (filter.groups, height * width);
         let weight = filter.scaled();
-        // With few rows most of a product's tile is empty; but where there is one group, as of an image's three channels, the
-        // work lies in the depth. Products also know the taps of steps that the other shader does not.
+        // The other shader knows no way back through strides and dilations at once.
         let mut steps = filter.stride.iter().zip(filter.dilation);
-        let is_rare = steps.any(|(&stride, dilation)| stride > 1 && dilation > 1);
+        let needs_product = steps.any(|(&stride, dilation)| stride > 1 && dilation > 1);
         let weights = |rows: usize, channels: usize, row_step: usize, channel_step: usize| {
-            let pitch = if groups == 1 || rows >= TILE || is_rare {
+            // With few rows most of a product's tile is empty; but where there is one group, as of an image's three
+            // channels, the work lies in the depth.
+            let is_product = groups == 1 || rows >= TILE || needs_product;
+            let pitch = if is_product {
                 rows.next_multiple_of(TILE)
             } else {
                 rows
@@ -65,6 +62,7 @@ impl DeviceFilter {
                 values: upload(laid_out),
                 rows,
                 channels,
+                is_product,
                 pitch,
             }
         };

@@ -19,6 +19,9 @@ pub const THREADS: u32 = 256;
 /// Where one thread has much to do: as many as any device runs together, so that small grids are shared out evenly.
 pub const FEW_THREADS: u32 = 64;
 
+/// Functions for shaders of which a thread computes four values.
+pub const FOUR: &str = include_str!("four.wgsl");
+
 /// Workgroups along one dimension of a grid; what each WebGPU device can do.
 const WORKGROUPS_ALONG: u64 = 65535;
 
@@ -34,6 +37,13 @@ pub struct Shader {
     /// Which function of several it computes; each is compiled by itself, so that no thread looks for its own. 0 where
     /// there is one.
     pub variant: u32,
+}
+
+impl Shader {
+    /// Workgroups for so many threads.
+    pub fn workgroups(self, threads: usize) -> u64 {
+        (threads as u64).div_ceil(u64::from(self.threads))
+    }
 }
 
 impl KernelSource for Shader {

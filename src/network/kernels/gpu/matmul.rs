@@ -3,14 +3,14 @@
 use burn_cubecl::tensor::CubeTensor;
 
 use super::{
-    launch::{FEW_THREADS, Launch, Shader, contiguous, narrow, sizes, uninitialised},
-    tile::{TILES, workgroups},
+    launch::{FEW_THREADS, FOUR, Launch, Shader, contiguous, narrow, sizes, uninitialised},
+    tile::{TILES, tiles},
 };
 use crate::network::kernels::Transposed;
 
 const MATMUL: Shader = Shader {
     name: "matrix product",
-    files: &[TILES, include_str!("matmul.wgsl")],
+    files: &[FOUR, TILES, include_str!("matmul.wgsl")],
     threads: FEW_THREADS,
     variant: 0,
 };
@@ -44,7 +44,7 @@ pub fn batched_matmul(a: CubeTensor, b: CubeTensor, stored: Transposed) -> CubeT
         inputs: &[&a, &b],
         outputs: &[&output],
         numbers: numbers.into_iter().map(narrow).collect(),
-        workgroups: workgroups(rows, columns, products),
+        workgroups: MATMUL.workgroups(tiles(rows, columns, products)),
     }
     .enqueue();
     output

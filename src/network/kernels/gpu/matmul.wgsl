@@ -38,9 +38,9 @@ fn main(
     let last_column = vec4<u32>(columns - 1u);
     let left_start = tile.product * numbers[6];
     let right_start = tile.product * numbers[9];
-    var top = left_start + min(tile.row + FIRST_FOUR, last_row) * left_row;
+    var top = left_start + min(tile.row + FOUR, last_row) * left_row;
     var bottom = left_start + min(tile.row + LAST_FOUR, last_row) * left_row;
-    var first = right_start + min(tile.column + FIRST_FOUR, last_column) * right_column;
+    var first = right_start + min(tile.column + FOUR, last_column) * right_column;
     var last = right_start + min(tile.column + LAST_FOUR, last_column) * right_column;
 
     var sums: Sums;
@@ -55,7 +55,7 @@ fn main(
     for (var i = 0u; i < min(TILE, rows - tile.row); i += 1u) {
         store_row(
             (tile.product * rows + tile.row + i) * columns,
-            tile.column + FIRST_FOUR,
+            tile.column + FOUR,
             tile.column + LAST_FOUR,
             columns - tile.column,
             sums[2u * i],

@@ -2,8 +2,8 @@
 // and no thread waits for another: sharing tiles between threads cost more than the reads it saved.
 
 const TILE: u32 = 8u;
-const FIRST_FOUR: vec4<u32> = vec4<u32>(0u, 1u, 2u, 3u);
-const LAST_FOUR: vec4<u32> = vec4<u32>(4u, 5u, 6u, 7u);
+// The other half of a tile's rows or columns.
+const LAST_FOUR: vec4<u32> = FOUR + 4u;
 
 // Two vectors a row: its first four columns, and its last.
 alias Sums = array<vec4<f32>, 16>;
@@ -57,28 +57,8 @@ fn tile_at(index: u32, rows: u32, columns: u32, products: u32) -> Tile {
     );
 }
 
-// Stores four columns of a row, those there are, and its other four.
+// Stores a row's columns, as many as there are.
 fn store_row(row_at: u32, first_at: vec4<u32>, last_at: vec4<u32>, columns: u32, first: vec4<f32>, last: vec4<f32>) {
-    output[row_at + first_at.x] = first.x;
-    if (columns > 1u) {
-        output[row_at + first_at.y] = first.y;
-    }
-    if (columns > 2u) {
-        output[row_at + first_at.z] = first.z;
-    }
-    if (columns > 3u) {
-        output[row_at + first_at.w] = first.w;
-    }
-    if (columns > 4u) {
-        output[row_at + last_at.x] = last.x;
-    }
-    if (columns > 5u) {
-        output[row_at + last_at.y] = last.y;
-    }
-    if (columns > 6u) {
-        output[row_at + last_at.z] = last.z;
-    }
-    if (columns > 7u) {
-        output[row_at + last_at.w] = last.w;
-    }
+    store_four(row_at + first_at, FOUR < vec4<u32>(columns), first);
+    store_four(row_at + last_at, LAST_FOUR < vec4<u32>(columns), last);
 }
