@@ -25,7 +25,7 @@ serve: dist ## Build the page and serve it on localhost:8080 (PORT=...)
 
 .PHONY: cli
 cli: setup-build ## Build the command line and print where it is
-	@$(ENV) cargo build --locked --release --bin gradlens --features "$(CLI_FEATURES)" && echo "$$CARGO_TARGET_DIR/release/gradlens"
+	@$(ENV) cargo build --locked --release --bin gradlens --no-default-features --features "engine $(CLI_FEATURES)" && echo "$$CARGO_TARGET_DIR/release/gradlens"
 
 .PHONY: dist build
 dist: setup-build dist/index.html ## Build the page into dist/

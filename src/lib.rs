@@ -29,4 +29,5 @@ pub mod study;
 #[cfg(all(feature = "engine", target_family = "wasm"))]
 pub mod worker;
 
+#[cfg(feature = "page")]
 pub mod app;

@@ -12,6 +12,7 @@ pub(crate) mod operator;
 mod ops;
 mod rectifiers;
 mod run;
+#[cfg(feature = "suite")]
 pub mod suite;
 mod unsupported;
 mod value;

@@ -10,8 +10,10 @@ mod geometry;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
 mod normalisation;
+#[cfg(feature = "suite")]
 pub mod reference;
 mod sparse_rows;
+#[cfg(feature = "suite")]
 pub mod suite;
 mod unary;
 
