@@ -348,6 +348,50 @@ fn the_document_of_methods_cites_what_methods_cite() {
 }
 
 #[test]
+fn the_paper_is_cited_as_it_is_listed() {
+    let paper = GUIDED_ABSOLUTE_GRAD;
+    let Locator::Arxiv(number) = paper.locator() else {
+        panic!("the paper is on arXiv");
+    };
+    let (title, year) = (paper.title(), paper.year());
+    let readme = read("README.md");
+    let (_, bibtex) = readme.split_once("```bibtex\n").expect("a BibTeX block");
+    let bibtex = bibtex.split("```").next().unwrap();
+    // Braces keep capitals in BibTeX.
+    let plain = bibtex.replace(['{', '}'], "");
+    let venue = paper.venue();
+    for wanted in [
+        format!("author = {},", paper.authors().join(" and ")),
+        format!("title = {title},"),
+        format!("booktitle = Proceedings of the {venue},"),
+        format!("year = {year},"),
+        format!("eprint = {number},"),
+    ] {
+        let squeezed: Vec<&str> = plain.split_whitespace().collect();
+        assert!(squeezed.join(" ").contains(&wanted), "README.md: {wanted}");
+    }
+    let cff = read("CITATION.cff");
+    let (_, preferred) = cff
+        .split_once("preferred-citation:")
+        .expect("a preferred citation");
+    let mut wanted = vec![
+        format!("title: \"{title}\""),
+        format!("year: {year}"),
+        format!("value: \"arXiv:{number}\""),
+        format!("Proceedings of the {venue}"),
+    ];
+    for author in paper.authors() {
+        let (family, given) = author.split_once(", ").unwrap();
+        wanted.push(format!(
+            "family-names: {family}\n      given-names: {given}"
+        ));
+    }
+    for wanted in wanted {
+        assert!(preferred.contains(&wanted), "CITATION.cff: {wanted}");
+    }
+}
+
+#[test]
 fn wrong_citations_are_found() {
     for wrong in [
         "arXiv 2404.15565",
