@@ -11,13 +11,17 @@
 use gradlens::{
     app::strings::{german, is_translated},
     engine::Engine,
-    protocol::{MeasureOffer, MethodDescription, ParameterDescription},
+    protocol::{Citation, MeasureOffer, MethodDescription, ParameterDescription},
 };
 
 fn of_parameters(parameters: &[ParameterDescription], said: &mut Vec<String>) {
     for parameter in parameters {
         said.extend([parameter.label.clone(), parameter.meaning.clone()]);
     }
+}
+
+fn of_citations(citations: &[Citation], said: &mut Vec<String>) {
+    said.extend(citations.iter().map(|citation| citation.part().to_owned()));
 }
 
 fn of_methods(methods: &[MethodDescription], said: &mut Vec<String>) {
@@ -27,6 +31,7 @@ fn of_methods(methods: &[MethodDescription], said: &mut Vec<String>) {
             method.summary.clone(),
             method.cost.clone(),
         ]);
+        of_citations(&method.citations, said);
         of_parameters(&method.parameters, said);
     }
 }
@@ -39,6 +44,7 @@ fn of_measures(measures: &[MeasureOffer], said: &mut Vec<String>) {
             known.summary.clone(),
             known.cost.clone(),
         ]);
+        of_citations(&known.citations, said);
         of_parameters(&known.parameters, said);
         for score in &known.scores {
             said.extend([score.label.clone(), score.summary.clone()]);

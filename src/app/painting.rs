@@ -21,7 +21,6 @@ pub fn picture(photo: &Pixels, map: Option<&MapReport>, view: View) -> Result<Pi
             OverlayStyle {
                 colormap: view.colormap,
                 opacity_unit: view.opacity,
-                contour_mass_unit: None,
             },
         ),
         MapView::Map => map_alone(map, view.colormap),

@@ -48,12 +48,6 @@ impl<'a> GradientSource<'a> {
         }
     }
 
-    /// The same source with another batch size, at least 1.
-    pub fn with_batch(mut self, batch: usize) -> Self {
-        self.batch = batch.max(1);
-        self
-    }
-
     /// Height and width of the images.
     pub fn size(&self) -> Size {
         self.size

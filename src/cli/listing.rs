@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::settings::range;
-use crate::engine::Engine;
+use crate::{engine::Engine, protocol::citation::one_line};
 
 /// Prints the methods.
 ///
@@ -20,7 +20,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         println!("{}  ({})", method.id, method.label);
         println!("    {}", method.summary);
         println!("    Cost: {}.", method.cost);
-        println!("    {}.", method.citation);
+        println!("    {}.", one_line(&method.citations));
         for parameter in &method.parameters {
             let range = range(&parameter.kind);
             println!("    --{} [{range}]", parameter.name);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     classifier::LocalFuture,
-    protocol::{Direction, MeasureDescription, ParameterKind, Settings},
+    protocol::{Direction, MeasureDescription, ParameterKind, Settings, citation},
 };
 
 /// The protocol of arXiv 2404.15564.
@@ -56,9 +56,10 @@ impl Measure for AuthorsCurves {
             summary: "How the probability falls as salient pixels are deleted and rises as they \
                       are inserted, at ten points."
                 .to_owned(),
-            citation: "Protocol of Huang and Wang, arXiv 2404.15564, after Petsiuk et al. 2018, \
-                       RISE, arXiv 1806.07421"
-                .to_owned(),
+            citations: vec![
+                citation::GUIDED_ABSOLUTE_GRAD.cite_for("Protocol"),
+                citation::RISE.cite_for("Deletion and insertion"),
+            ],
             cost: "20 forward passes".to_owned(),
             needs_mask: false,
             parameters: vec![

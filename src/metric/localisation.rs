@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     classifier::{LocalFuture, Size},
-    protocol::{Direction, MeasureDescription, ScoreDescription, Settings},
+    protocol::{Direction, MeasureDescription, ScoreDescription, Settings, citation},
 };
 
 /// Agreement of a map with a mask, counted as 1 inside and 0 outside.
@@ -157,7 +157,10 @@ fn scores() -> Vec<ScoreDescription> {
         score(
             "pointing-game",
             "Pointing game",
-            "Whether the largest value lies in the mask (Zhang et al. 2016).",
+            &format!(
+                "Whether the largest value lies in the mask ({}).",
+                citation::POINTING_GAME.credit_and_year()
+            ),
             HigherIsBetter,
             UNIT_RANGE,
         ),
@@ -198,9 +201,11 @@ impl Measure for Localisation {
             id: "localisation".to_owned(),
             label: "Localisation".to_owned(),
             summary: "How well the map agrees with a mask of where the object is.".to_owned(),
-            citation: "Huang and Wang, arXiv 2404.15564; pointing game: Zhang et al. 2016, \
-                       arXiv 1608.00507; log-cosh Dice: Jadon 2020, arXiv 2006.14822"
-                .to_owned(),
+            citations: vec![
+                citation::GUIDED_ABSOLUTE_GRAD.cite(),
+                citation::POINTING_GAME.cite_for("Pointing game"),
+                citation::LOG_COSH_DICE.cite_for("Log-cosh Dice"),
+            ],
             cost: "no forward pass; needs a mask".to_owned(),
             needs_mask: true,
             parameters: Vec::new(),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     classifier::{LocalFuture, Size},
-    protocol::{Direction, MeasureDescription, Settings},
+    protocol::{Direction, MeasureDescription, Settings, citation},
 };
 
 const BINS: usize = 256;
@@ -104,7 +104,7 @@ impl Measure for NoiseLevel {
             id: "noise-level".to_owned(),
             label: "Noise level".to_owned(),
             summary: "How noisy or concentrated the map is, whatever it explains.".to_owned(),
-            citation: "Entropy as reported in arXiv 2404.15564".to_owned(),
+            citations: vec![citation::GUIDED_ABSOLUTE_GRAD.cite_for("Entropy")],
             cost: "no forward pass".to_owned(),
             needs_mask: false,
             parameters: Vec::new(),

@@ -16,7 +16,7 @@ use crate::{
     classifier::{Classifier, ClassifierError, LocalFuture, Size},
     protocol::{
         Curve, Direction, INSENSITIVE_RHO, MeasureDescription, MeasureReport, ParameterKind,
-        RANDOMISATION, RANDOMISATION_CURVE, Score, Settings,
+        RANDOMISATION, RANDOMISATION_CURVE, Score, Settings, citation,
     },
 };
 
@@ -198,8 +198,7 @@ pub fn randomisation_description() -> MeasureDescription {
         summary: "Whether the map changes when the model's weights are destroyed, from the output \
                   down."
             .to_owned(),
-        citation: "Adebayo et al. 2018, Sanity checks for saliency maps, arXiv 1810.03292"
-            .to_owned(),
+        citations: vec![citation::SANITY_CHECKS.cite()],
         cost: "the method's whole cost for each of at most 20 groups of layers".to_owned(),
         needs_mask: false,
         parameters: vec![

@@ -9,6 +9,7 @@ use crate::{
     classifier::LocalFuture,
     protocol::{
         Curve, Direction, MeasureDescription, ParameterKind, RcapSettings, RcapStep, Settings,
+        citation,
     },
 };
 
@@ -41,7 +42,7 @@ impl Measure for Rcap {
             summary: "Whether the model still sees the class in what the map calls important, and \
                       whether the map concentrates there."
                 .to_owned(),
-            citation: "Huang and Wang, Guided AbsoluteGrad, arXiv 2404.15564".to_owned(),
+            citations: vec![citation::GUIDED_ABSOLUTE_GRAD.cite()],
             cost: "one forward pass a step, and one for the photo".to_owned(),
             needs_mask: false,
             parameters: vec![

@@ -45,14 +45,10 @@ mod tests {
         let mut scores = BTreeSet::new();
         for description in measure_descriptions() {
             assert!(ids.insert(description.id.clone()), "{}", description.id);
-            for text in [
-                &description.label,
-                &description.summary,
-                &description.citation,
-                &description.cost,
-            ] {
+            for text in [&description.label, &description.summary, &description.cost] {
                 assert!(!text.is_empty(), "{}", description.id);
             }
+            assert!(!description.citations.is_empty(), "{}", description.id);
             assert!(!description.scores.is_empty(), "{}", description.id);
             for score in &description.scores {
                 assert!(scores.insert(score.id.clone()), "{}", score.id);

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     classifier::LocalFuture,
-    protocol::{Direction, MeasureDescription, ParameterKind, Settings},
+    protocol::{Direction, MeasureDescription, ParameterKind, Settings, citation},
 };
 
 /// The protocol of Petsiuk et al. 2018, RISE, arXiv 1806.07421.
@@ -59,7 +59,7 @@ impl Measure for RiseCurves {
             summary: "How the probability falls as salient pixels are deleted and rises as they \
                       are inserted, from none to all."
                 .to_owned(),
-            citation: "Petsiuk et al. 2018, RISE, arXiv 1806.07421".to_owned(),
+            citations: vec![citation::RISE.cite()],
             cost: "two forward passes for each step from 0 to 100 %".to_owned(),
             needs_mask: false,
             parameters: vec![

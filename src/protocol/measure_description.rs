@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ParameterDescription, Settings, SettingsError};
+use super::{Citation, ParameterDescription, Settings, SettingsError};
 
 /// Which of two values of a score speaks for a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,8 +53,8 @@ pub struct MeasureDescription {
     pub label: String,
     /// What it asks of a map, in one sentence.
     pub summary: String,
-    /// Who published it, where.
-    pub citation: String,
+    /// Who published it, where; from the list in `protocol/citation.rs`.
+    pub citations: Vec<Citation>,
     /// What it costs, in words.
     pub cost: String,
     /// It compares the map with a mask of where the object is.

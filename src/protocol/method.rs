@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Setting, Settings};
+use super::{Citation, Setting, Settings};
 
 /// The kind and range of a parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,8 +77,8 @@ pub struct MethodDescription {
     pub label: String,
     /// What it does, in one sentence.
     pub summary: String,
-    /// Who published it, where.
-    pub citation: String,
+    /// Who published it, where; from the list in `protocol/citation.rs`.
+    pub citations: Vec<Citation>,
     /// What it costs, in gradients.
     pub cost: String,
     /// Its parameters in the order they are shown.

@@ -3,6 +3,7 @@
 mod altered;
 mod answer;
 mod catalogue;
+pub mod citation;
 mod class;
 mod device;
 mod event;
@@ -26,6 +27,7 @@ mod study;
 pub use altered::AlteredImages;
 pub use answer::{Answer, StateAnswer, StateEvent};
 pub use catalogue::{MeasureOffer, PresetDescription};
+pub use citation::{Citation, Paper};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
 pub use event::{Event, Progress, Stage, StageTime};

@@ -2,7 +2,7 @@
 
 /// The lowest value among the brightest pixels that together hold `share_unit` (0 to 1) of the
 /// map's mass; `None` where the map has no mass. Values below 0 and no numbers hold none.
-pub fn mass_threshold(values: &[f32], share_unit: f64) -> Option<f32> {
+fn mass_threshold(values: &[f32], share_unit: f64) -> Option<f32> {
     let mut positive: Vec<f32> = values.iter().copied().filter(|&v| v > 0.0).collect();
     let mass = |values: &[f32]| values.iter().map(|&v| f64::from(v)).sum::<f64>();
     let mut wanted = share_unit.clamp(0.0, 1.0) * mass(&positive);
@@ -23,7 +23,8 @@ pub fn mass_threshold(values: &[f32], share_unit: f64) -> Option<f32> {
     rest.first().copied()
 }
 
-/// The share of pixels, 0 to 1, at or above the threshold of [`mass_threshold`].
+/// The share of pixels, 0 to 1, among the brightest that together hold `share_unit` (0 to 1) of the map's mass;
+/// `None` where the map has no mass.
 pub fn pixel_share(values: &[f32], share_unit: f64) -> Option<f64> {
     let threshold = mass_threshold(values, share_unit)?;
     let above = values.iter().filter(|&&v| v >= threshold).count();

@@ -3,7 +3,6 @@
 //! The page only copies these pixels and strokes these lines, and the command line writes the same
 //! pixels to a file.
 
-mod colorbar;
 mod colormap;
 mod curve;
 mod error;
@@ -13,11 +12,10 @@ mod overlay;
 mod text_summary;
 mod ticks;
 
-pub use colorbar::{ColorBar, ColorBarTick};
 pub use colormap::Colormap;
 pub use curve::{AxisTick, Curve, Frame, Hover, Series, SeriesKind};
 pub use error::RenderError;
 pub use line_plot::{LinePlot, PlotLine};
-pub use mass::{mass_threshold, pixel_share};
+pub use mass::pixel_share;
 pub use overlay::{OverlayStyle, map_alone, masked, overlay};
-pub use text_summary::{Region, region_shares, summarise_map, summarise_rcap};
+pub use text_summary::{Region, region_shares, summarise_map};

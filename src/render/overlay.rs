@@ -1,10 +1,7 @@
 //! A saliency map over the photo it explains, alone, or as the light the photo is seen in.
 
-use super::{Colormap, RenderError, mass_threshold};
+use super::{Colormap, RenderError};
 use crate::protocol::{MapReport, Pixels};
-
-/// Colour of the contour line.
-const CONTOUR: [u8; 3] = [255, 255, 255];
 
 /// How a map is laid over a photo.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,8 +10,6 @@ pub struct OverlayStyle {
     pub colormap: Colormap,
     /// 0 shows the photo alone, 1 the map alone.
     pub opacity_unit: f32,
-    /// Draws a line around the brightest pixels that hold this share (0 to 1) of the map's mass.
-    pub contour_mass_unit: Option<f32>,
 }
 
 impl Default for OverlayStyle {
@@ -22,7 +17,6 @@ impl Default for OverlayStyle {
         Self {
             colormap: Colormap::default(),
             opacity_unit: 0.6,
-            contour_mass_unit: None,
         }
     }
 }
@@ -37,18 +31,14 @@ pub fn overlay(
     style: OverlayStyle,
 ) -> Result<Pixels, RenderError> {
     let opacity = style.opacity_unit.clamp(0.0, 1.0);
-    let mut picture = over(map, photo, |value, [r, g, b]| {
+    over(map, photo, |value, [r, g, b]| {
         let colour = style.colormap.colour(value);
         let mix = |under: u8, over: u8| {
             let (under, over) = (f32::from(under), f32::from(over));
             (under + opacity * (over - under)).round() as u8
         };
         [mix(r, colour[0]), mix(g, colour[1]), mix(b, colour[2])]
-    })?;
-    if let Some(share) = style.contour_mass_unit {
-        draw_contour(map, share, &mut picture);
-    }
-    Ok(picture)
+    })
 }
 
 /// The map in colours.
@@ -119,34 +109,6 @@ fn check_values(map: &MapReport) -> Result<(), RenderError> {
     })
 }
 
-/// Paints the inside pixels that have a neighbour outside; the picture's edge is no line.
-fn draw_contour(map: &MapReport, share: f32, picture: &mut Pixels) {
-    let Some(threshold) = mass_threshold(&map.values, f64::from(share)) else {
-        return;
-    };
-    let outside = |x: usize, y: usize| {
-        x < map.width
-            && map
-                .values
-                .get(y * map.width + x)
-                // A value that is no number is outside too.
-                .is_some_and(|&value| value.is_nan() || value < threshold)
-    };
-    for (index, pixel) in picture.rgba.chunks_exact_mut(4).enumerate() {
-        let (x, y) = (index % map.width, index / map.width);
-        let neighbours = [
-            (x.wrapping_sub(1), y),
-            (x + 1, y),
-            // wrapping_sub would overflow when multiplied by the width; row 0 is its own neighbour.
-            (x, y.saturating_sub(1)),
-            (x, y + 1),
-        ];
-        if !outside(x, y) && neighbours.into_iter().any(|(x, y)| outside(x, y)) {
-            pixel.copy_from_slice(&opaque(CONTOUR));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,7 +131,6 @@ mod tests {
         OverlayStyle {
             colormap: Colormap::Grey,
             opacity_unit,
-            contour_mass_unit: None,
         }
     }
 
@@ -191,37 +152,6 @@ mod tests {
             lit.rgba,
             [0, 0, 0, 255, 50, 75, 100, 255, 100, 150, 200, 255]
         );
-    }
-
-    #[test]
-    fn the_contour_surrounds_the_mass() {
-        let mut values = vec![0.01; 49];
-        for y in 2..5 {
-            for x in 2..5 {
-                values[y * 7 + x] = 1.0;
-            }
-        }
-        let style = OverlayStyle {
-            contour_mass_unit: Some(0.9),
-            ..style(0.0)
-        };
-        let picture = overlay(&map(7, &values), &photo(7, 7), style).unwrap();
-        for (index, pixel) in picture.rgba.chunks(4).enumerate() {
-            let (x, y) = (index % 7, index / 7);
-            let inside = (2..5).contains(&x) && (2..5).contains(&y);
-            let line = inside && (x, y) != (3, 3);
-            assert_eq!(pixel == [255; 4], line, "{x}, {y}");
-        }
-    }
-
-    #[test]
-    fn the_pictures_edge_is_no_contour() {
-        let style = OverlayStyle {
-            contour_mass_unit: Some(1.0),
-            ..style(0.0)
-        };
-        let picture = overlay(&map(3, &[1.0; 9]), &photo(3, 3), style).unwrap();
-        assert_eq!(picture, photo(3, 3));
     }
 
     #[test]

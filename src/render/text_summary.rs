@@ -1,7 +1,7 @@
-//! What a map and a curve show, in words, for people who do not see them.
+//! What a map shows, in words, for people who do not see them.
 
 use super::pixel_share;
-use crate::protocol::{MapReport, RcapReport};
+use crate::protocol::MapReport;
 
 /// A ninth of the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,23 +115,6 @@ pub fn summarise_map(map: &MapReport) -> String {
     )
 }
 
-/// What an RCAP curve shows, for the class called `class`.
-pub fn summarise_rcap(report: &RcapReport, class: &str) -> String {
-    let score = format!("RCAP is {:.3} of at most 1.", report.score);
-    let (Some(first), Some(last)) = (report.steps.first(), report.steps.last()) else {
-        return score;
-    };
-    format!(
-        "{score} With the brightest {} of the pixels shown and the rest black, the probability of \
-         {class} is {}; with {} it is {}. The whole image has {}.",
-        percent(1.0 - first.rate),
-        percent(first.probability),
-        percent(1.0 - last.rate),
-        percent(last.probability),
-        percent(report.original_probability)
-    )
-}
-
 /// A share from 0 to 1 in percent, with a decimal only where it would otherwise read 0 or 100.
 fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -149,7 +132,6 @@ fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{RcapSettings, RcapStep};
 
     fn map(width: usize, height: usize, values: Vec<f32>) -> MapReport {
         MapReport::finished("gradient", 0, [height, width], values)
@@ -211,36 +193,6 @@ mod tests {
         assert_eq!(region_shares(&zero), [0.0; 9]);
         assert!(summarise_map(&zero).contains("0 everywhere"));
         assert!(summarise_map(&map(0, 0, Vec::new())).contains("0 everywhere"));
-    }
-
-    #[test]
-    fn the_curve_is_told_from_end_to_end() {
-        let step = |rate: f64, probability: f64| RcapStep {
-            rate,
-            quantile: 0.5,
-            threshold: 0.5,
-            ring_pixels: 1,
-            recovered_pixels: 1,
-            mean_saliency: 0.5,
-            mass_share: 0.5,
-            probability,
-            logit: 0.0,
-        };
-        let report = RcapReport {
-            target: 1,
-            settings: RcapSettings::default(),
-            score: 0.41237,
-            original_probability: 0.9312,
-            original_logit: 4.0,
-            steps: vec![step(0.9, 0.0004), step(0.5, 0.8)],
-            recovered: Vec::new(),
-        };
-        assert_eq!(
-            summarise_rcap(&report, "tabby cat"),
-            "RCAP is 0.412 of at most 1. With the brightest 10 % of the pixels shown and the rest \
-             black, the probability of tabby cat is less than 0.1 %; with 50 % it is 80 %. The \
-             whole image has 93 %."
-        );
     }
 
     #[test]

@@ -3,14 +3,13 @@
 mod attachment;
 mod blob_source;
 mod crew;
-mod engine_handler;
 mod field;
 mod host;
 mod part_message;
 mod queue;
 
 pub use host::WorkerHost;
-pub use queue::{Handler, run};
+pub use queue::run;
 
 /// Answers the messages of a worker whose engine has the CPU alone.
 ///

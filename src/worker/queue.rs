@@ -12,46 +12,9 @@ use super::{
     part_message::{self, PartMessage},
 };
 use crate::{
-    classifier::{Gradients, LocalFuture},
-    engine::{Host, Part},
-    onnx::FileHandle,
-    protocol::{
-        Event, Failure, FailureKind, JobId, MeasureOffer, MethodDescription, PresetDescription,
-        Request, RequestBody, Stage,
-    },
+    engine::{Engine, Host},
+    protocol::{Event, Failure, FailureKind, JobId, Request, RequestBody, Stage},
 };
-
-/// What answers requests: the engine, or a stand-in for it in tests.
-pub trait Handler {
-    /// The methods it offers, announced once.
-    fn methods(&self) -> Vec<MethodDescription>;
-
-    /// The measures it offers, announced once.
-    fn measures(&self) -> Vec<MeasureOffer> {
-        Vec::new()
-    }
-    /// The sets of settings it offers, announced once.
-    fn presets(&self) -> Vec<PresetDescription> {
-        Vec::new()
-    }
-    /// Answers one request through `host`, with the file it is about.
-    fn handle<'a>(
-        &'a mut self,
-        host: &'a dyn Host,
-        request: Request,
-        attachment: Option<FileHandle>,
-    ) -> LocalFuture<'a, ()>;
-
-    /// Computes a part of a batch for the worker that hired this one; the answer is an error, in a
-    /// person's words, where that cannot be done.
-    fn compute_part<'a>(
-        &'a mut self,
-        _part: Part,
-        _images: Vec<f32>,
-    ) -> LocalFuture<'a, Result<Gradients, String>> {
-        Box::pin(std::future::ready(Err("it computes no parts".to_owned())))
-    }
-}
 
 /// What waits for its turn.
 enum Post {
@@ -77,30 +40,28 @@ struct Queue {
     running: Option<JobId>,
 }
 
-/// Answers the worker's messages with `handler` for as long as the worker lives.
+/// Answers the worker's messages with `engine` for as long as the worker lives.
 ///
 /// # Errors
 /// This is not a dedicated worker, or it cannot listen.
-pub fn run(handler: impl Handler + 'static) -> Result<(), JsValue> {
+pub fn run(engine: Engine) -> Result<(), JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().dyn_into()?;
     let host = Rc::new(WorkerHost::new(scope.clone()));
     let queue = Rc::new(RefCell::new(Queue::default()));
-    let methods = handler.methods();
-    let (measures, presets) = (handler.measures(), handler.presets());
-    let handler = Rc::new(RefCell::new(Some(handler)));
+    let engine = Rc::new(RefCell::new(Some(engine)));
     let on_message = {
         let host = Rc::clone(&host);
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match read(&event) {
-            Ok(post) => take_in(&host, &queue, &handler, post),
+            Ok(post) => take_in(&host, &queue, &engine, post),
             Err(reason) => host.emit(0, Event::Failed(unreadable(&reason))),
         })
     };
     scope.add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref())?;
     on_message.forget();
     // A message sent before these would have had no listener.
-    host.emit(0, Event::Measures(measures));
-    host.emit(0, Event::Presets(presets));
-    host.emit(0, Event::Methods(methods));
+    host.emit(0, Event::Measures(Engine::measures()));
+    host.emit(0, Event::Presets(Engine::presets()));
+    host.emit(0, Event::Methods(Engine::methods()));
     Ok(())
 }
 
@@ -117,7 +78,7 @@ fn read(event: &MessageEvent) -> Result<Post, String> {
 fn take_in(
     host: &Rc<WorkerHost>,
     queue: &Rc<RefCell<Queue>>,
-    handler: &Rc<RefCell<Option<impl Handler + 'static>>>,
+    engine: &Rc<RefCell<Option<Engine>>>,
     post: Post,
 ) {
     let mut waiting = queue.borrow_mut();
@@ -135,18 +96,18 @@ fn take_in(
         return;
     }
     waiting.waiting.push_back(post);
-    // Whoever took the handler works the queue off until it is empty.
-    if let Some(handler_now) = handler.borrow_mut().take() {
-        let (host, queue, handler) = (Rc::clone(host), Rc::clone(queue), Rc::clone(handler));
+    // Whoever took the engine works the queue off until it is empty.
+    if let Some(engine_now) = engine.borrow_mut().take() {
+        let (host, queue, engine) = (Rc::clone(host), Rc::clone(queue), Rc::clone(engine));
         spawn_local(async move {
-            let mut handler_now = handler_now;
+            let mut engine_now = engine_now;
             while let Some(post) = next(&queue) {
-                answer(&host, &mut handler_now, post).await;
+                answer(&host, &mut engine_now, post).await;
                 if let Some(job) = queue.borrow_mut().running.take() {
                     host.forget(job);
                 }
             }
-            handler.replace(Some(handler_now));
+            engine.replace(Some(engine_now));
         });
     }
 }
@@ -158,7 +119,7 @@ fn next(queue: &RefCell<Queue>) -> Option<Post> {
     Some(post)
 }
 
-async fn answer(host: &Rc<WorkerHost>, handler: &mut impl Handler, post: Post) {
+async fn answer(host: &Rc<WorkerHost>, engine: &mut Engine, post: Post) {
     let (request, file) = match post {
         Post::Request(request, file) => (request, file),
         Post::Part(PartMessage {
@@ -166,14 +127,14 @@ async fn answer(host: &Rc<WorkerHost>, handler: &mut impl Handler, post: Post) {
             part,
             images,
         }) => {
-            let computed = handler.compute_part(part, images).await;
+            let computed = engine.compute_part(part, images).await;
             part_message::answer(host.scope(), number, computed);
             return;
         }
     };
     let job = request.job;
     match attachment::fetch(host, &request, file).await {
-        Ok(file) => handler.handle(host.as_ref(), request, file).await,
+        Ok(file) => engine.handle(host.as_ref(), request, file).await,
         Err(attachment::Missing::Cancelled) => host.emit(job, Event::Cancelled),
         Err(attachment::Missing::Failed(failure)) => host.emit(job, Event::Failed(failure)),
     }

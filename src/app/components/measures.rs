@@ -8,7 +8,7 @@ use crate::{
         state::{Action, Shared, State},
         strings::{compare, fill, sanity},
     },
-    protocol::RANDOMISATION,
+    protocol::{RANDOMISATION, citation::one_line},
 };
 
 /// What is chosen from.
@@ -40,7 +40,7 @@ pub fn MeasureChoice(props: &MeasureChoiceProps) -> Html {
                 let about = fill(words.measure_cost, &[
                     ("cost", &description.cost),
                     ("summary", &description.summary),
-                    ("citation", &description.citation),
+                    ("citation", &one_line(&description.citations)),
                 ]);
                 let waits = description.needs_mask && state.mask.is_none();
                 let toggle = {

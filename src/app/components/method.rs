@@ -4,9 +4,12 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::parameter::Parameter;
-use crate::app::{
-    state::{Action, Shared, State},
-    strings::text,
+use crate::{
+    app::{
+        state::{Action, Shared, State},
+        strings::text,
+    },
+    protocol::citation::one_line,
 };
 
 /// What the method card shows.
@@ -54,7 +57,7 @@ pub fn Method(props: &MethodProps) -> Html {
             if let Some(method) = description {
                 <details class="about">
                     <summary>{ text().settings_about }</summary>
-                    <p>{ &method.summary }{ " " }{ &method.cost }{ " " }<cite>{ &method.citation }</cite></p>
+                    <p>{ &method.summary }{ " " }{ &method.cost }{ " " }<cite>{ one_line(&method.citations) }</cite></p>
                 </details>
                 <div class="parameters">
                     { for method.parameters.iter().map(|parameter| html! {

@@ -1,7 +1,9 @@
 //! German for what methods and measures say of themselves in English.
 
 use super::{Language, language};
-use crate::protocol::{MeasureDescription, MeasureOffer, MethodDescription, ParameterDescription};
+use crate::protocol::{
+    Citation, MeasureDescription, MeasureOffer, MethodDescription, ParameterDescription,
+};
 
 super::translations! {
     // Methods.
@@ -50,6 +52,11 @@ super::translations! {
     "Layer" => "Schicht",
     "Name of the node or value that is looked at; left empty, the last that is a grid of rows and columns."
         => "Name des Knotens oder Wertes, der betrachtet wird; leer der letzte, der ein Gitter aus Zeilen und Spalten ist.",
+    // What papers are cited for, where it is not a score's label.
+    "Controls asked for in" => "Kontrollen gefordert in",
+    "Misplaced maps" => "Verstellte Karten",
+    "Protocol" => "Protokoll",
+    "Deletion and insertion" => "Löschen und Einfügen",
     // What they cost.
     "1 gradient" => "1 Gradient",
     "no gradient" => "kein Gradient",
@@ -328,6 +335,14 @@ fn parameters(parameters: &[ParameterDescription]) -> Vec<ParameterDescription> 
         .collect()
 }
 
+/// References stay as they were published.
+fn citations(citations: &[Citation]) -> Vec<Citation> {
+    citations
+        .iter()
+        .map(|citation| citation.said(say))
+        .collect()
+}
+
 /// Methods as they describe themselves in the language in use.
 pub fn say_methods(methods: &[MethodDescription]) -> Vec<MethodDescription> {
     methods
@@ -335,6 +350,7 @@ pub fn say_methods(methods: &[MethodDescription]) -> Vec<MethodDescription> {
         .map(|method| MethodDescription {
             label: say(&method.label),
             summary: say(&method.summary),
+            citations: citations(&method.citations),
             cost: say(&method.cost),
             parameters: parameters(&method.parameters),
             ..method.clone()
@@ -357,6 +373,7 @@ pub fn say_measures(measures: &[MeasureOffer]) -> Vec<MeasureOffer> {
                 description: MeasureDescription {
                     label: say(&known.label),
                     summary: say(&known.summary),
+                    citations: citations(&known.citations),
                     cost: say(&known.cost),
                     parameters: parameters(&known.parameters),
                     scores,

@@ -5,7 +5,7 @@ use crate::{
         Method, Moments, RawMap,
         parameters::{LOGIT_FIRST, objective, samples, seed, spread},
     },
-    protocol::{MethodDescription, Settings},
+    protocol::{MethodDescription, Settings, citation},
 };
 
 /// `sum_c mean_k |g(x + e_k)|`: Guided AbsoluteGrad without its guide.
@@ -20,9 +20,7 @@ impl Method for AbsoluteGrad {
                 "Average magnitude of the gradient over noisy copies of the image: both signs \
                       count as evidence."
                     .to_owned(),
-            citation: "Huang, Fonseca: Guided AbsoluteGrad: Magnitude of Gradients Matters to \
-                       Explanation's Localization and Saliency, 2024, arXiv 2404.15564"
-                .to_owned(),
+            citations: vec![citation::GUIDED_ABSOLUTE_GRAD.cite()],
             cost: "1 gradient a sample".to_owned(),
             parameters: vec![samples(1), spread(), seed(), objective(LOGIT_FIRST)],
         }

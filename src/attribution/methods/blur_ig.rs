@@ -9,7 +9,7 @@ use crate::{
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
-    protocol::{MethodDescription, ParameterDescription},
+    protocol::{MethodDescription, ParameterDescription, citation},
 };
 
 /// With `b(s)` the image blurred by sigma `s` and `s_i = i * max_sigma / S`:
@@ -70,9 +70,7 @@ impl Method for BlurIg {
             summary: "The change from the blurred to the sharp image, shared out among the pixels \
                       along the blurs between them."
                 .to_owned(),
-            citation: "Xu, Venugopalan, Sundararajan: Attribution in Scale and Space, 2020, arXiv \
-                       2004.03383"
-                .to_owned(),
+            citations: vec![citation::BLUR_IG.cite()],
             cost: "1 gradient a step".to_owned(),
             parameters,
         }

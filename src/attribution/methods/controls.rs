@@ -6,7 +6,7 @@ use crate::{
         parameters::{choice, real, seed},
     },
     classifier::LocalFuture,
-    protocol::{MethodDescription, ParameterDescription, Setting, default_settings},
+    protocol::{MethodDescription, ParameterDescription, Setting, citation, default_settings},
 };
 
 /// A control.
@@ -76,13 +76,18 @@ impl Method for Control {
                 ],
             ),
         };
+        let asked_for = citation::SANITY_CHECKS.cite_for("Controls asked for in");
         MethodDescription {
             id: id.to_owned(),
             label: label.to_owned(),
             summary: summary.to_owned(),
-            citation: "A control, as asked for by Adebayo et al.: Sanity Checks for Saliency \
-                       Maps, 2018, arXiv 1810.03292; misplaced maps: arXiv 2404.15564"
-                .to_owned(),
+            citations: match self {
+                Self::Misplaced => vec![
+                    asked_for,
+                    citation::GUIDED_ABSOLUTE_GRAD.cite_for("Misplaced maps"),
+                ],
+                _ => vec![asked_for],
+            },
             cost: match self {
                 Self::Inverted | Self::Misplaced => "the other method's gradients".to_owned(),
                 _ => "no gradient".to_owned(),

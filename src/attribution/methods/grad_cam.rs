@@ -7,7 +7,7 @@ use crate::{
         upsample,
     },
     classifier::{BackwardRule, InnerGradient, LocalFuture},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 /// `max(sum_k a_k A_k, 0)`, where `A_k` is channel k of a spatial activation and `a_k` the mean of
@@ -22,9 +22,7 @@ impl Method for GradCam {
             summary: "A control: which cells of the model's last feature grid speak for the \
                       class. Coarse, and not a gradient by pixels."
                 .to_owned(),
-            citation: "Selvaraju et al.: Grad-CAM: Visual Explanations from Deep Networks via \
-                       Gradient-based Localization, 2016, arXiv 1610.02391"
-                .to_owned(),
+            citations: vec![citation::GRAD_CAM.cite()],
             cost: "1 gradient".to_owned(),
             parameters: vec![
                 text(

@@ -6,7 +6,7 @@ use crate::{
         parameters::{LOGIT_FIRST, objective},
     },
     classifier::{BackwardRule, LocalFuture},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 /// `sum_c |df/dx|`.
@@ -18,9 +18,7 @@ impl Method for Gradient {
             id: "gradient".to_owned(),
             label: "Vanilla Gradient".to_owned(),
             summary: "Magnitude of the class's gradient at the image itself.".to_owned(),
-            citation: "Simonyan, Vedaldi, Zisserman: Deep Inside Convolutional Networks, 2013, \
-                       arXiv 1312.6034"
-                .to_owned(),
+            citations: vec![citation::SALIENCY_MAPS.cite()],
             cost: "1 gradient".to_owned(),
             parameters: vec![objective(LOGIT_FIRST)],
         }

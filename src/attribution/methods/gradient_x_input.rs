@@ -6,7 +6,7 @@ use crate::{
         parameters::{LOGIT_FIRST, objective},
     },
     classifier::{BackwardRule, LocalFuture},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 /// `sum_c |x * df/dx|`, with `x` in the model's normalised space.
@@ -19,7 +19,7 @@ impl Method for GradientXInput {
             label: "Gradient x Input".to_owned(),
             summary: "The gradient times the image: a first-order share of the class's output."
                 .to_owned(),
-            citation: "Shrikumar et al.: Not Just a Black Box, 2016, arXiv 1605.01713".to_owned(),
+            citations: vec![citation::GRADIENT_X_INPUT.cite()],
             cost: "1 gradient".to_owned(),
             parameters: vec![objective(LOGIT_FIRST)],
         }

@@ -5,7 +5,7 @@ use crate::{
         Guide, Method, Moments, RawMap,
         parameters::{LOGIT_FIRST, damping, objective, percentile, samples, seed, spread},
     },
-    protocol::{MethodDescription, Settings},
+    protocol::{MethodDescription, Settings, citation},
 };
 
 /// `sum_c w * mean_k |g(x + e_k)|`, where `w` is 1 above the p-th percentile of the channel's
@@ -20,9 +20,7 @@ impl Method for GuidedAbsoluteGrad {
             summary: "Average magnitude of the gradient over noisy copies of the image, damped \
                       where the gradient varies little."
                 .to_owned(),
-            citation: "Huang, Fonseca: Guided AbsoluteGrad: Magnitude of Gradients Matters to \
-                       Explanation's Localization and Saliency, 2024, arXiv 2404.15564"
-                .to_owned(),
+            citations: vec![citation::GUIDED_ABSOLUTE_GRAD.cite()],
             cost: "1 gradient a sample; the percentile costs nothing".to_owned(),
             parameters: vec![
                 samples(2),

@@ -6,7 +6,7 @@ use crate::{
         parameters::{LOGIT_FIRST, choice, objective},
     },
     classifier::{BackwardRule, GuidedSign, LocalFuture, Rectifiers},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 /// What to say where the rule meets no rectifier, or others than the published one, so that nobody takes the map for
@@ -67,9 +67,7 @@ impl Method for GuidedBackprop {
             summary: "The gradient with one sign cut off at every ReLU on the way back. Where the \
                       model has no ReLU it is the vanilla gradient."
                 .to_owned(),
-            citation: "Springenberg et al.: Striving for Simplicity: The All Convolutional Net, \
-                       2014, arXiv 1412.6806"
-                .to_owned(),
+            citations: vec![citation::GUIDED_BACKPROP.cite()],
             cost: "1 gradient".to_owned(),
             parameters: vec![
                 choice(

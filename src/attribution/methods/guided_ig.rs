@@ -7,7 +7,7 @@ use crate::{
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
-    protocol::{MethodDescription, ParameterDescription},
+    protocol::{MethodDescription, ParameterDescription, citation},
 };
 
 /// `sum_c |sum (x_new - x_old) * g(x)|` over the moves of a path from zero to the image; see
@@ -58,9 +58,7 @@ impl Method for GuidedIg {
             label: "Guided IG".to_owned(),
             summary: "Integrated Gradients along a path that avoids regions of large gradients."
                 .to_owned(),
-            citation: "Kapishnikov et al.: Guided Integrated Gradients: an Adaptive Path Method \
-                       for Removing Noise, 2021, arXiv 2106.09788"
-                .to_owned(),
+            citations: vec![citation::GUIDED_IG.cite()],
             cost: "1 gradient a step, one at a time".to_owned(),
             parameters,
         }

@@ -7,7 +7,7 @@ use crate::{
         parameters::{choice, integer, objective, seed},
     },
     classifier::{BackwardRule, LocalFuture, Objective, Size},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 use super::{
@@ -49,9 +49,7 @@ impl Method for Idgi {
             summary: "A path method in which every step shares out exactly the change of the \
                       probability it made, by squared gradients."
                 .to_owned(),
-            citation: "Yang, Wang, Bilgic: IDGI: A Framework to Eliminate Explanation Noise from \
-                       Integrated Gradients, 2023, arXiv 2303.14242"
-                .to_owned(),
+            citations: vec![citation::IDGI.cite()],
             cost: "1 gradient a step, and one more on the guided and the blur path".to_owned(),
             parameters,
         }

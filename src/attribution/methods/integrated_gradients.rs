@@ -7,7 +7,7 @@ use crate::{
         parameters::{choice, damping, integer, objective, percentile, process, seed},
     },
     classifier::{BackwardRule, LocalFuture},
-    protocol::MethodDescription,
+    protocol::{MethodDescription, citation},
 };
 
 /// For each trial `(x - x') * sum_j w_j g(x' + a_j (x - x'))`; then the mean over trials, `|.|`
@@ -56,9 +56,7 @@ impl Method for IntegratedGradients {
             summary: "The change from a baseline to the image, shared out among the pixels along \
                       the straight path between them."
                 .to_owned(),
-            citation: "Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, 2017, \
-                       arXiv 1703.01365"
-                .to_owned(),
+            citations: vec![citation::INTEGRATED_GRADIENTS.cite()],
             cost: "steps x trials gradients".to_owned(),
             parameters,
         }

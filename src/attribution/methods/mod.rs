@@ -64,7 +64,7 @@ mod tests {
     fn ids_are_unique_and_defaults_are_allowed() {
         for (i, method) in methods().iter().enumerate() {
             let description = method.description();
-            assert!(!description.citation.is_empty() && !description.cost.is_empty());
+            assert!(!description.citations.is_empty() && !description.cost.is_empty());
             let again = methods()
                 .iter()
                 .position(|m| m.description().id == description.id);

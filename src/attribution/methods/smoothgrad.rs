@@ -5,7 +5,7 @@ use crate::{
         Guide, Method, Moments, Process, RawMap,
         parameters::{LOGIT_FIRST, damping, objective, percentile, process, samples, seed, spread},
     },
-    protocol::{MethodDescription, Settings},
+    protocol::{MethodDescription, Settings, citation},
 };
 
 /// `sum_c |mean_k g(x + e_k)|`, `e_k` normal with standard deviation spread * (max x - min x);
@@ -19,9 +19,7 @@ impl Method for SmoothGrad {
             label: "SmoothGrad".to_owned(),
             summary: "Average gradient over noisy copies of the image; opposite signs cancel."
                 .to_owned(),
-            citation: "Smilkov et al.: SmoothGrad: removing noise by adding noise, 2017, arXiv \
-                       1706.03825"
-                .to_owned(),
+            citations: vec![citation::SMOOTHGRAD.cite()],
             cost: "1 gradient a sample".to_owned(),
             parameters: vec![
                 samples(1),

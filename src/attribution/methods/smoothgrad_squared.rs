@@ -5,7 +5,7 @@ use crate::{
         Guide, Method, Moments, Process, RawMap,
         parameters::{LOGIT_FIRST, choice, damping, objective, percentile, samples, seed, spread},
     },
-    protocol::{MethodDescription, Settings},
+    protocol::{MethodDescription, Settings, citation},
 };
 
 /// `sum_c mean_k g(x + e_k)^2`; guided, weighted by the variance of the squares.
@@ -25,9 +25,7 @@ impl Method for SmoothGradSquared {
             id: "smoothgrad-squared".to_owned(),
             label: "SmoothGrad-Squared".to_owned(),
             summary: "Average squared gradient over noisy copies of the image.".to_owned(),
-            citation: "Hooker et al.: A Benchmark for Interpretability Methods in Deep Neural \
-                       Networks, 2018, arXiv 1806.10758"
-                .to_owned(),
+            citations: vec![citation::SMOOTHGRAD_SQUARED.cite()],
             cost: "1 gradient a sample".to_owned(),
             parameters: vec![
                 samples(1),

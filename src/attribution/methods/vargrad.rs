@@ -5,7 +5,7 @@ use crate::{
         Method, Moments, RawMap,
         parameters::{LOGIT_FIRST, objective, samples, seed, spread},
     },
-    protocol::{MethodDescription, Settings},
+    protocol::{MethodDescription, Settings, citation},
 };
 
 /// `sum_c Var_k g(x + e_k)`, with divisor N - 1.
@@ -17,9 +17,7 @@ impl Method for VarGrad {
             id: "vargrad".to_owned(),
             label: "VarGrad".to_owned(),
             summary: "Variance of the gradient over noisy copies of the image.".to_owned(),
-            citation: "Adebayo et al.: Local Explanation Methods for Deep Neural Networks Lack \
-                       Sensitivity to Parameter Values, 2018, arXiv 1810.03307"
-                .to_owned(),
+            citations: vec![citation::VARGRAD.cite()],
             cost: "1 gradient a sample".to_owned(),
             parameters: vec![samples(2), spread(), seed(), objective(LOGIT_FIRST)],
         }

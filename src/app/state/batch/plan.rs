@@ -154,12 +154,7 @@ impl Batch {
         !self.failures.is_empty() || rows.any(|kept| kept.row.failure.is_some())
     }
 
-    /// Images that have all their rows, or that failed.
-    pub fn finished_images(&self, plan: &BatchPlan) -> usize {
-        let images = self.images.iter();
-        images.filter(|image| self.is_finished(plan, image)).count()
-    }
-
+    /// Whether an image has all its rows, or failed.
     pub(super) fn is_finished(&self, plan: &BatchPlan, image: &BatchImage) -> bool {
         self.failures.contains_key(image.file.name()) || plan.missing(&self.rows, image).is_empty()
     }

@@ -32,7 +32,7 @@ fn method() -> MethodDescription {
         id: DEFAULT_METHOD.to_owned(),
         label: "Guided AbsoluteGrad".to_owned(),
         summary: String::new(),
-        citation: String::new(),
+        citations: Vec::new(),
         cost: String::new(),
         parameters: vec![
             parameter(
@@ -74,7 +74,7 @@ fn offer(id: &str, needs_mask: bool) -> MeasureOffer {
             id: id.to_owned(),
             label: id.to_owned(),
             summary: String::new(),
-            citation: String::new(),
+            citations: Vec::new(),
             cost: String::new(),
             needs_mask,
             parameters: Vec::new(),

@@ -19,7 +19,7 @@ fn offer() -> MeasureOffer {
             id: RANDOMISATION.to_owned(),
             label: "Check".to_owned(),
             summary: String::new(),
-            citation: String::new(),
+            citations: Vec::new(),
             cost: String::new(),
             needs_mask: false,
             parameters: vec![

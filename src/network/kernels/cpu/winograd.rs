@@ -1,5 +1,5 @@
 //! Convolutions by 3 x 3 kernels whose windows are a pixel apart, with 16 products instead of 36 for four outputs:
-//! Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2015, <https://arxiv.org/abs/1509.09308>, section 4.1).
+//! Winograd's minimal filtering F(2 x 2, 3 x 3) (Lavin and Gray 2016, <https://arxiv.org/abs/1509.09308>, section 4.1).
 //!
 //! Outputs are computed in tiles of 2 x 2, from tiles of 4 x 4 inputs that overlap. Both a tile and a kernel become 16
 //! numbers, a number for each pair of places; those of a place are multiplied and summed over the channels as
