@@ -13,6 +13,7 @@ mod ops;
 mod rectifiers;
 mod run;
 pub mod suite;
+mod unhandled;
 mod unsupported;
 mod value;
 

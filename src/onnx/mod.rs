@@ -1,6 +1,7 @@
 //! ONNX bytes to a graph: parsed, checked, reduced to what is explained, and simplified.
 
 mod attribute;
+mod cast_target;
 mod contents;
 mod error;
 mod file_handle;
@@ -17,6 +18,7 @@ mod simplify;
 mod zeros;
 
 pub use attribute::{Attribute, Attributes};
+pub use cast_target::cast_target;
 pub use contents::Contents;
 pub use error::OnnxError;
 pub use file_handle::{ByteSource, FileHandle, StoredRange};

@@ -1,11 +1,13 @@
 //! The operators, one file a family; `operators!` holds the one list of them.
 
 mod activation;
+mod alignment;
 mod arg_max;
 mod arguments;
 mod arithmetic;
 mod axes;
 mod cast;
+mod computed_convolution;
 mod concatenation;
 mod conv_transpose;
 mod convolution;
@@ -16,6 +18,7 @@ mod gathering;
 mod gemm;
 mod gradient_sum;
 mod host;
+mod host_product;
 mod interpolation;
 mod layout;
 mod local_response;

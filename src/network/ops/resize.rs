@@ -91,12 +91,7 @@ impl Resize {
                 ));
             }
         };
-        let scales = match attributes.get("scales") {
-            Some(crate::onnx::Attribute::Floats(scales)) => {
-                Some(scales.iter().map(|&scale| f64::from(scale)).collect())
-            }
-            _ => None,
-        };
+        let scales = if old { given_scales(node)? } else { None };
         Ok(Self {
             filter: Filter {
                 kind,
@@ -122,7 +117,17 @@ impl Resize {
             None => (0..shape.len()).collect(),
         };
         let [region, scales, sizes] = self.inputs;
-        let region = numbers(arguments, region).filter(|numbers| numbers.len() == 2 * axes.len());
+        let region = match numbers(arguments, region) {
+            Some(region) if region.len() == 2 * axes.len() => Some(region),
+            region if self.coordinates == Coordinates::CropAndResize => {
+                return Err(format!(
+                    "it crops to a region of {} numbers, but {} are needed",
+                    region.map_or(0, |region| region.len()),
+                    2 * axes.len()
+                ));
+            }
+            _ => None,
+        };
         let lengths: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
         // Exporters leave out what they do not use, or give a list without numbers.
         let scales = numbers(arguments, scales).or_else(|| self.scales.clone());
@@ -183,6 +188,22 @@ impl Resize {
     }
 }
 
+/// Scales that are attributes: a list before operator set 9, one for each direction before 7.
+fn given_scales(node: &Node) -> Result<Option<Vec<f64>>, String> {
+    if let Some(scales) = node.attributes.floats("scales")? {
+        return Ok(Some(scales.iter().map(|&scale| f64::from(scale)).collect()));
+    }
+    let by = |name: &str| node.attributes.float(name, 0.0).map(f64::from);
+    let (height, width) = (by("height_scale")?, by("width_scale")?);
+    Ok((height > 0.0 || width > 0.0).then(|| vec![1.0, 1.0, height, width]))
+}
+
+/// Length of an axis resized by a scale, rounded down as the operator's page says. The product is taken in single
+/// precision, as scales are given: 20 times 0.7 is 14 there, and a little less in double precision.
+fn resized(before: usize, scale: f64) -> usize {
+    (before as f32 * scale as f32).floor() as usize
+}
+
 fn by_scales(lengths: &[usize], scales: &[f64]) -> Result<Vec<Span>, String> {
     let fits = scales.len() == lengths.len()
         && scales.iter().all(|&scale| scale > 0.0 && scale.is_finite())
@@ -192,6 +213,6 @@ fn by_scales(lengths: &[usize], scales: &[f64]) -> Result<Vec<Span>, String> {
     }
     let pairs = lengths.iter().zip(scales);
     Ok(pairs
-        .map(|(&before, &scale)| Span::new(before, (before as f64 * scale).floor() as usize, scale))
+        .map(|(&before, &scale)| Span::new(before, resized(before, scale), scale))
         .collect())
 }

@@ -1,22 +1,22 @@
 //! Normalisations by a mean and a variance of the input's own: `LayerNormalization`
 //! (<https://onnx.ai/onnx/operators/onnx__LayerNormalization.html>), `InstanceNormalization`,
 //! `GroupNormalization` (<https://onnx.ai/onnx/operators/onnx__GroupNormalization.html>),
-//! `RMSNormalization` and `MeanVarianceNormalization`.
+//! `RMSNormalization`, `MeanVarianceNormalization`, and a `BatchNormalization` in training mode.
 
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     arguments::axis_of,
-    axes::{Axes, Gathered, elements, inferred_shape, reshape, work},
+    axes::{Axes, Gathered, elements, host_inferred, host_value, inferred_shape, reshape, work},
     outputs::only_first,
 };
 use crate::{
     network::{
-        kernels::{AxisView, Kernels},
+        kernels::{AxisView, Broadcast, Kernels},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Inferred, Value, upload_initializer},
+        value::{HostTensor, Inferred, Value, upload_initializer},
     },
-    onnx::Node,
+    onnx::{Initializer, Node},
 };
 
 /// Which values are normalised together.
@@ -29,6 +29,8 @@ enum Rows {
     Groups(usize),
     /// These axes.
     Axes(Axes),
+    /// Every channel of all images together.
+    Batch,
 }
 
 /// What the normalised values are multiplied by and what is added.
@@ -45,6 +47,8 @@ struct Factors<B: Kernels> {
     over: Over,
     scale: FloatTensor<B>,
     shift: Option<FloatTensor<B>>,
+    /// The same as the graph holds them, for weights that are normalised on the host.
+    stored: [Option<Initializer>; 2],
 }
 
 struct Normalization<B: Kernels> {
@@ -61,33 +65,18 @@ pub fn build<B: Kernels>(
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     only_first(node, context.graph)?;
-    let factors = |over: Over| -> Result<Option<Factors<B>>, String> {
-        let parameter = |index: usize| match node.input(index) {
-            None => Ok(None),
-            Some(name) => match context.graph.constant(Some(name)) {
-                Some(tensor) => Ok(Some(upload_initializer::<B>(tensor, context.device))),
-                None => Err(format!("its input {index} is computed at run time")),
-            },
-        };
-        let (scale, shift) = (parameter(1)?, parameter(2)?);
-        Ok(Some(Factors {
-            over,
-            scale: scale.ok_or("its scale is missing")?,
-            shift,
-        }))
-    };
-    let epsilon = node.attributes.float("epsilon", 1e-5)?;
-    let axis = node.attributes.int("axis", -1)?;
+    let factors = |over: Over| read_factors(node, context, over).map(Some);
+    let epsilon = || node.attributes.float("epsilon", 1e-5);
     let built = match node.op.as_str() {
         "LayerNormalization" | "RMSNormalization" => Normalization {
-            rows: Rows::From(axis),
-            epsilon,
+            rows: Rows::From(node.attributes.int("axis", -1)?),
+            epsilon: epsilon()?,
             centred: node.op == "LayerNormalization",
             factors: factors(Over::Row)?,
         },
         "InstanceNormalization" => Normalization {
             rows: Rows::Channels,
-            epsilon,
+            epsilon: epsilon()?,
             centred: true,
             factors: factors(Over::Channel)?,
         },
@@ -99,7 +88,7 @@ pub fn build<B: Kernels>(
                 .ok_or_else(|| format!("num_groups is {groups}"))?;
             Normalization {
                 rows: Rows::Groups(groups),
-                epsilon,
+                epsilon: epsilon()?,
                 centred: true,
                 // Since operator set 21 there is one factor for each channel.
                 factors: factors(if context.graph.opset < 21 {
@@ -125,6 +114,52 @@ pub fn build<B: Kernels>(
         other => return Err(format!("{other} is not a normalisation")),
     };
     Ok(Box::new(built))
+}
+
+/// A `BatchNormalization` in training mode: by the statistics of the batch that it is given.
+///
+/// # Errors
+/// Factors that are not constant, or attributes of the wrong kind.
+pub fn of_batch<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+) -> Result<Box<dyn Operator<B>>, String> {
+    Ok(Box::new(Normalization {
+        rows: Rows::Batch,
+        epsilon: node.attributes.float("epsilon", 1e-5)?,
+        centred: true,
+        factors: Some(read_factors(node, context, Over::Channel)?),
+    }))
+}
+
+fn read_factors<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+    over: Over,
+) -> Result<Factors<B>, String> {
+    let stored = |index: usize| match node.input(index) {
+        None => Ok(None),
+        Some(name) => match context.graph.constant(Some(name)) {
+            Some(tensor) => Ok(Some(tensor.clone())),
+            None => Err(format!("its input {index} is computed at run time")),
+        },
+    };
+    let stored = [stored(1)?, stored(2)?];
+    let [scale, shift] = [0, 1].map(|index: usize| {
+        let tensor = stored[index].as_ref()?;
+        Some(upload_initializer::<B>(tensor, context.device))
+    });
+    Ok(Factors {
+        over,
+        scale: scale.ok_or("its scale is missing")?,
+        shift,
+        stored,
+    })
+}
+
+/// All axes but that of the channels.
+fn but_channels(rank: usize) -> Vec<usize> {
+    (0..rank).filter(|&axis| axis != 1).collect()
 }
 
 impl<B: Kernels> Normalization<B> {
@@ -154,6 +189,22 @@ impl<B: Kernels> Normalization<B> {
                 let axes = axes.resolve(shape.len(), |_| None)?;
                 Ok(Gathered::rows(shape, &axes))
             }
+            Rows::Batch if shape.len() > 1 => Ok(Gathered::rows(shape, &but_channels(shape.len()))),
+            Rows::Batch => Err(format!(
+                "the input has shape {shape:?}, but channels are needed"
+            )),
+        }
+    }
+
+    /// Axes of an input of `rank` along which values are normalised together.
+    fn joined(&self, rank: usize) -> Vec<usize> {
+        match &self.rows {
+            Rows::From(axis) => {
+                axis_of(*axis, rank).map_or(Vec::new(), |axis| (axis..rank).collect())
+            }
+            Rows::Channels | Rows::Groups(_) => (1..rank).collect(),
+            Rows::Axes(axes) => axes.resolve(rank, |_| None).unwrap_or_default(),
+            Rows::Batch => but_channels(rank),
         }
     }
 
@@ -219,12 +270,91 @@ fn spread<B: Kernels>(factors: FloatTensor<B>, shape: &[usize]) -> Result<FloatT
     Ok(reshape::<B>(factors, &[length]))
 }
 
+impl<B: Kernels> Normalization<B> {
+    /// The same on the host, for weights: in double precision, where the values of a row are neighbours.
+    fn on_host(&self, x: &HostTensor) -> Result<HostTensor, String> {
+        let layout = self.layout(&x.shape)?;
+        let length = layout.view.length;
+        if !layout.is_in_order() || layout.view.inner != 1 || length == 0 {
+            return Err(format!(
+                "weights of shape {:?} cannot be normalised before the network runs",
+                x.shape
+            ));
+        }
+        let mut values = x.values.clone();
+        for row in values.chunks_mut(length) {
+            let count = row.len() as f64;
+            let mean = if self.centred {
+                row.iter().sum::<f64>() / count
+            } else {
+                0.0
+            };
+            let square = row.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+            let factor = 1.0 / (square + f64::from(self.epsilon)).sqrt();
+            for value in row {
+                *value = (*value - mean) * factor;
+            }
+        }
+        if let Some(factors) = &self.factors {
+            let (view, wanted) = self.factor_layout(&factors.over, &x.shape)?;
+            let [scale, shift] = [0, 1].map(|index: usize| {
+                factors.stored[index]
+                    .as_ref()
+                    .map(|tensor| spread_on_host(tensor, &wanted))
+                    .transpose()
+            });
+            let (scale, shift) = (scale?, shift?);
+            for (index, value) in values.iter_mut().enumerate() {
+                let at = index / view.inner.max(1) % view.length.max(1);
+                let of = |list: &Option<Vec<f64>>, default| {
+                    list.as_ref()
+                        .and_then(|list| list.get(at).copied())
+                        .unwrap_or(default)
+                };
+                *value = *value * of(&scale, 1.0) + of(&shift, 0.0);
+            }
+        }
+        Ok(HostTensor {
+            kind: x.kind,
+            shape: x.shape.clone(),
+            values,
+        })
+    }
+}
+
+/// As [`spread`], on the host.
+fn spread_on_host(factors: &Initializer, shape: &[usize]) -> Result<Vec<f64>, String> {
+    check_factors(&factors.shape, shape)?;
+    let values = factors.doubles();
+    let length = elements(shape);
+    if values.len() == length {
+        return Ok(values);
+    }
+    let broadcast = Broadcast::new(&factors.shape, shape)?;
+    Ok((0..length)
+        .map(|index| {
+            let [own, _] = Broadcast::positions(&broadcast.axes, index);
+            values.get(own).copied().unwrap_or(f64::NAN)
+        })
+        .collect())
+}
+
 impl<B: Kernels> Operator<B> for Normalization<B> {
     fn reads(&self, index: usize) -> bool {
         index == 0
     }
 
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        inferred_shape(inputs, 0).map_or(Vec::new(), |shape| self.joined(shape.len()))
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        if let Some(x) = host_value(inputs, 0) {
+            return Ok(Forward {
+                output: Value::Host(self.on_host(x)?),
+                backward: None,
+            });
+        }
         let x = device_input(inputs, 0)?;
         let shape = x.shape().to_vec();
         let layout = self.layout(&shape)?;
@@ -270,6 +400,9 @@ impl<B: Kernels> Operator<B> for Normalization<B> {
     }
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        if let Some(x) = host_inferred(inputs, 0) {
+            return self.on_host(x).map(Inferred::Host);
+        }
         let shape = inferred_shape(inputs, 0)?;
         self.layout(shape)?;
         if let Some(factors) = &self.factors {

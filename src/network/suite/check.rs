@@ -10,9 +10,10 @@ use crate::{
         kernels::Kernels,
         operator::{BuildContext, Operator},
         ops,
+        unhandled::build_in_full,
         value::{Inferred, Value, read, upload},
     },
-    onnx::{Attributes, ElementType, Graph, Initializer, Node},
+    onnx::{ElementType, Graph, Initializer, Node},
 };
 
 /// Largest distance allowed, as a fraction of the largest expected value (or of [`SMALLEST_SCALE`]):
@@ -39,7 +40,8 @@ pub async fn check<B: Kernels>(case: &OperatorCase, device: &B::Device) -> Resul
         device,
     };
     let build = ops::find::<B>(case.op).ok_or("the operator is not supported")?;
-    let operator = build(&graph.nodes[0], &context).map_err(|e| format!("not built: {e}"))?;
+    let operator =
+        build_in_full(build, &graph.nodes[0], &context).map_err(|e| format!("not built: {e}"))?;
     let inputs = inputs::<B>(case, &graph, operator.as_ref(), device);
     let arguments: Vec<Tensor64> = case.arguments.iter().map(tensor).collect();
     let expected = (case.reference)(&arguments);
@@ -138,11 +140,9 @@ fn graph(case: &OperatorCase) -> Graph {
             op: case.op.to_owned(),
             inputs: names,
             outputs: vec!["output".to_owned()],
-            attributes: Attributes(
-                attributes
-                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                    .collect(),
-            ),
+            attributes: attributes
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
         }],
         initializers,
         inputs: Vec::new(),
