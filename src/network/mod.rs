@@ -12,6 +12,8 @@ pub(crate) mod operator;
 mod ops;
 mod rectifiers;
 mod run;
+#[cfg(test)]
+mod schema_walk;
 pub mod suite;
 mod unhandled;
 mod unsupported;

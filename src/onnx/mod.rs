@@ -22,7 +22,7 @@ pub use cast_target::cast_target;
 pub use contents::Contents;
 pub use error::OnnxError;
 pub use file_handle::{ByteSource, FileHandle, StoredRange};
-pub use graph::{Dimension, Graph, Node, Port};
+pub use graph::{Dimension, Graph, KNOWN_OPSETS, Node, Port};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;

@@ -39,7 +39,9 @@ pub fn products(
                     match (a, b) {
                         (Some(a), Some(b)) => sum += a * b,
                         _ => {
-                            return Err("a constant has fewer values than its shape says".to_owned());
+                            return Err(
+                                "a constant has fewer values than its shape says".to_owned()
+                            );
                         }
                     }
                 }
