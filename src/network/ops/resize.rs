@@ -59,22 +59,23 @@ pub fn build<B: Kernels>(
 impl Resize {
     fn read(node: &Node, old: bool) -> Result<Self, String> {
         let attributes = &node.attributes;
+        // Exporters write all of them, also those that the mode has no use for.
+        let nearest = match attributes.text("nearest_mode", "")? {
+            // Old versions took the pixel at or before, and the next one when shrinking.
+            "" if old && node.op == "Resize" => Nearest::Simple,
+            "floor" => Nearest::Floor,
+            "ceil" => Nearest::Ceil,
+            "round_prefer_ceil" => Nearest::PreferCeil,
+            "round_prefer_floor" => Nearest::PreferFloor,
+            "" if old => Nearest::Floor,
+            "" => Nearest::PreferFloor,
+            mode => return Err(format!("its nearest_mode {mode} is not known")),
+        };
+        let coefficient = f64::from(attributes.float("cubic_coeff_a", -0.75)?);
         let kind = match attributes.text("mode", "nearest")? {
-            "nearest" => Kind::Nearest(match attributes.text("nearest_mode", "")? {
-                // Old versions took the pixel at or before, and the next one when shrinking.
-                "" if old && node.op == "Resize" => Nearest::Simple,
-                "floor" => Nearest::Floor,
-                "ceil" => Nearest::Ceil,
-                "round_prefer_ceil" => Nearest::PreferCeil,
-                "round_prefer_floor" => Nearest::PreferFloor,
-                "" if old => Nearest::Floor,
-                "" => Nearest::PreferFloor,
-                mode => return Err(format!("its nearest_mode {mode} is not known")),
-            }),
+            "nearest" => Kind::Nearest(nearest),
             "linear" | "bilinear" => Kind::Linear,
-            "cubic" => Kind::Cubic {
-                coefficient: f64::from(attributes.float("cubic_coeff_a", -0.75)?),
-            },
+            "cubic" => Kind::Cubic { coefficient },
             mode => return Err(format!("its mode {mode} is not known")),
         };
         let default = if old { "asymmetric" } else { "half_pixel" };
