@@ -4,6 +4,7 @@ pub mod kernels;
 
 mod build;
 mod evaluate;
+mod finite;
 mod fold;
 mod infer;
 mod layers;

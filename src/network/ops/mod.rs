@@ -40,6 +40,8 @@ mod softmax;
 mod variadic;
 mod window;
 
+pub(super) use axes::reshape;
+
 use super::{kernels::Kernels, operator::Build};
 
 /// Makes [`find`] and [`names`] of one list.
