@@ -285,6 +285,69 @@ mod tests {
         }
     }
 
+    /// What a weight norm writes where nobody folded it, and more weights than are arguments.
+    #[test]
+    fn large_weights_are_computed_beforehand() {
+        let (rows, columns) = (300, 250);
+        let values: Vec<f32> = (0..rows * columns).map(|at| (at as f32).sin()).collect();
+        assert!(values.len() > SMALL);
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 250")
+            .weights("v", &[rows as i64, columns as i64], &values)
+            .weight("g", &[rows as i64, 1], 2.0)
+            .node("ReduceL2", &["v"], "norm")
+            .ints("axes", &[1])
+            .node("Div", &["v", "norm"], "unit")
+            .node("Mul", &["unit", "g"], "w")
+            .node("Gemm", &["x", "w"], "y")
+            .int("transB", 1)
+            .output("y", "n 300");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Gemm"]);
+        let weight = graph.constant(graph.nodes[0].input(1)).unwrap();
+        assert_eq!(weight.element_type, ElementType::F32);
+        let row = &weight.floats()[7 * columns..8 * columns];
+        let length: f32 = row.iter().map(|value| value * value).sum();
+        assert!((length.sqrt() - 2.0).abs() < 1e-5, "{length}");
+        assert_eq!(graph.initializers.len(), 1, "what it was made of is gone");
+    }
+
+    /// Weights standardised by a norm in training mode, as one implementation writes them.
+    #[test]
+    fn standardised_weights_are_computed_beforehand() {
+        let values: Vec<f32> = (0..24).map(|at| (at as f32 * 1.3).cos()).collect();
+        let sample = Sample::new()
+            .opset(15)
+            .input("x", FLOAT, "n 3 4 4")
+            .weights("v", &[4, 3, 2, 1], &values)
+            .integers("rows", &[1, 4, -1])
+            .integers("back", &[4, 3, 2, 1])
+            .weight("g", &[4], 0.5)
+            .weight("zeros", &[4], 0.0)
+            .node("Reshape", &["v", "rows"], "r")
+            .node(
+                "BatchNormalization",
+                &["r", "g", "zeros", "zeros", "g"],
+                "b",
+            )
+            .outputs(&["b", "mean", "variance"])
+            .int("training_mode", 1)
+            .node("Reshape", &["b", "back"], "w")
+            .node("Conv", &["x", "w"], "y")
+            .output("y", "n 4 3 4");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Conv"]);
+        let weight = graph.constant(graph.nodes[0].input(1)).unwrap().doubles();
+        for row in weight.chunks(6) {
+            let mean = row.iter().sum::<f64>() / 6.0;
+            let square = row.iter().map(|v| v * v).sum::<f64>() / 6.0;
+            assert!(
+                mean.abs() < 1e-6 && (square.sqrt() - 0.5).abs() < 1e-4,
+                "{row:?}"
+            );
+        }
+    }
+
     #[test]
     fn what_depends_on_the_image_stays() {
         let sample = Sample::classifier().output("logits", "n 5");

@@ -13,8 +13,6 @@ pub(crate) mod operator;
 mod ops;
 mod rectifiers;
 mod run;
-#[cfg(test)]
-mod schema_walk;
 pub mod suite;
 mod unhandled;
 mod unsupported;

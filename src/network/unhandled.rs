@@ -104,3 +104,6 @@ fn described(node: &Node, name: &str) -> String {
         None => "missing".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

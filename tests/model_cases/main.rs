@@ -38,7 +38,10 @@ const CAUSES: &[(&str, &str)] = &[
     ("30-grey-one-channel", "[1, 1, 28, 28]"),
     ("31-four-channels", "[1, 16, 16, 4]"),
     ("32-video-five-axes", "[1, 3, 4, 12, 12]"),
-    ("33-sklearn-table", "[?, 4]"),
+    (
+        "33-sklearn-table",
+        "output_probability: it is a sequence or map",
+    ),
     ("37-external-data", "model.onnx.data"),
     ("38-git-lfs-pointer", "not an ONNX file"),
     ("39-ort-optimised-fused-conv", "com.microsoft.FusedConv"),

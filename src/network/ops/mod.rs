@@ -18,6 +18,7 @@ mod gathering;
 mod gemm;
 mod gradient_sum;
 mod host;
+mod host_normalization;
 mod host_product;
 mod interpolation;
 mod layout;

@@ -8,11 +8,12 @@ use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 use super::{
     arguments::axis_of,
     axes::{Axes, Gathered, elements, host_inferred, host_value, inferred_shape, reshape, work},
+    host_normalization,
     outputs::only_first,
 };
 use crate::{
     network::{
-        kernels::{AxisView, Broadcast, Kernels},
+        kernels::{AxisView, Kernels},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
         value::{HostTensor, Inferred, Value, upload_initializer},
     },
@@ -233,6 +234,16 @@ impl<B: Kernels> Normalization<B> {
                 (AxisView::rows(rows, elements(&row)), row)
             }
             (Over::Group(groups), _) => by(*groups),
+            // Where several images are taken together, the channels were brought to the front.
+            (_, Rows::Batch) => {
+                let inner = images.saturating_mul(behind);
+                let view = AxisView {
+                    outer: 1,
+                    length: channels,
+                    inner,
+                };
+                (view, vec![channels])
+            }
             _ => by(channels),
         })
     }
@@ -271,7 +282,7 @@ fn spread<B: Kernels>(factors: FloatTensor<B>, shape: &[usize]) -> Result<FloatT
 }
 
 impl<B: Kernels> Normalization<B> {
-    /// The same on the host, for weights: in double precision, where the values of a row are neighbours.
+    /// The same on the host, for weights, where the values of a row are neighbours.
     fn on_host(&self, x: &HostTensor) -> Result<HostTensor, String> {
         let layout = self.layout(&x.shape)?;
         let length = layout.view.length;
@@ -281,62 +292,22 @@ impl<B: Kernels> Normalization<B> {
                 x.shape
             ));
         }
-        let mut values = x.values.clone();
-        for row in values.chunks_mut(length) {
-            let count = row.len() as f64;
-            let mean = if self.centred {
-                row.iter().sum::<f64>() / count
-            } else {
-                0.0
-            };
-            let square = row.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
-            let factor = 1.0 / (square + f64::from(self.epsilon)).sqrt();
-            for value in row {
-                *value = (*value - mean) * factor;
-            }
-        }
+        let mut output = x.clone();
+        let epsilon = f64::from(self.epsilon);
+        host_normalization::normalise_rows(&mut output.values, length, epsilon, self.centred);
         if let Some(factors) = &self.factors {
             let (view, wanted) = self.factor_layout(&factors.over, &x.shape)?;
-            let [scale, shift] = [0, 1].map(|index: usize| {
-                factors.stored[index]
-                    .as_ref()
-                    .map(|tensor| spread_on_host(tensor, &wanted))
-                    .transpose()
-            });
-            let (scale, shift) = (scale?, shift?);
-            for (index, value) in values.iter_mut().enumerate() {
-                let at = index / view.inner.max(1) % view.length.max(1);
-                let of = |list: &Option<Vec<f64>>, default| {
-                    list.as_ref()
-                        .and_then(|list| list.get(at).copied())
-                        .unwrap_or(default)
-                };
-                *value = *value * of(&scale, 1.0) + of(&shift, 0.0);
+            let mut lists = [None, None];
+            for (list, stored) in lists.iter_mut().zip(&factors.stored) {
+                if let Some(stored) = stored {
+                    check_factors(&stored.shape, &wanted)?;
+                    *list = Some(host_normalization::spread(stored, &wanted)?);
+                }
             }
+            host_normalization::scale_shift(&mut output.values, lists, view);
         }
-        Ok(HostTensor {
-            kind: x.kind,
-            shape: x.shape.clone(),
-            values,
-        })
+        Ok(output)
     }
-}
-
-/// As [`spread`], on the host.
-fn spread_on_host(factors: &Initializer, shape: &[usize]) -> Result<Vec<f64>, String> {
-    check_factors(&factors.shape, shape)?;
-    let values = factors.doubles();
-    let length = elements(shape);
-    if values.len() == length {
-        return Ok(values);
-    }
-    let broadcast = Broadcast::new(&factors.shape, shape)?;
-    Ok((0..length)
-        .map(|index| {
-            let [own, _] = Broadcast::positions(&broadcast.axes, index);
-            values.get(own).copied().unwrap_or(f64::NAN)
-        })
-        .collect())
 }
 
 impl<B: Kernels> Operator<B> for Normalization<B> {

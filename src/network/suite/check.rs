@@ -13,7 +13,7 @@ use crate::{
         unhandled::build_in_full,
         value::{Inferred, Value, read, upload},
     },
-    onnx::{ElementType, Graph, Initializer, Node},
+    onnx::{ElementType, Graph, Initializer, Node, Port},
 };
 
 /// Largest distance allowed, as a fraction of the largest expected value (or of [`SMALLEST_SCALE`]):
@@ -105,6 +105,7 @@ pub async fn check<B: Kernels>(case: &OperatorCase, device: &B::Device) -> Resul
 /// A graph of one node, with the case's constants.
 fn graph(case: &OperatorCase) -> Graph {
     let mut initializers = HashMap::new();
+    let mut ports = Vec::new();
     let mut names = Vec::with_capacity(case.arguments.len());
     for (index, argument) in case.arguments.iter().enumerate() {
         let name = format!("input{index}");
@@ -113,7 +114,15 @@ fn graph(case: &OperatorCase) -> Graph {
                 names.push(String::new());
                 continue;
             }
-            Argument::Differentiable(_) => None,
+            Argument::Differentiable(_) => {
+                ports.push(Port {
+                    name: name.clone(),
+                    shape: vec![],
+                    element_type: Some(ElementType::F32),
+                    is_tensor: true,
+                });
+                None
+            }
             Argument::Constant(tensor) => Some(Initializer::from_floats(
                 &name,
                 tensor.shape.clone(),
@@ -145,7 +154,7 @@ fn graph(case: &OperatorCase) -> Graph {
                 .collect(),
         }],
         initializers,
-        inputs: Vec::new(),
+        inputs: ports,
         outputs: Vec::new(),
         metadata: HashMap::new(),
     }

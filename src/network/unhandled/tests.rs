@@ -5,15 +5,12 @@ use std::collections::HashMap;
 
 use burn_flex::{Flex, FlexDevice};
 
-use super::{
-    operator::BuildContext,
-    ops,
-    unhandled::{build_in_full, is_without_meaning},
-};
+use super::{build_in_full, is_without_meaning};
+use crate::network::{operator::BuildContext, ops};
 use crate::onnx::{Attribute, Graph, Initializer, KNOWN_OPSETS, Node};
 
 /// Written by `tools/operator_schemas.py`.
-const SCHEMAS: &str = include_str!("../../tests/operator_schemas.txt");
+const SCHEMAS: &str = include_str!("../../../tests/operator_schemas.txt");
 
 /// An attribute as a schema has it.
 struct Schema<'a> {
