@@ -233,3 +233,27 @@ fn every_case_is_explained_rightly_or_refused_with_its_cause() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(passed > 50, "the cases were found");
 }
+
+/// A network whose rectifiers are all off has nothing to explain, and says so instead of drawing something.
+#[test]
+fn an_empty_map_says_why_and_has_no_rcap() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/model_cases/57-dead-rectifiers");
+    let json = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dead_rectifiers.json");
+    for method in ["guided-absolute-grad", "gradient", "integrated-gradients"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_gradlens"))
+            .current_dir(&folder)
+            .args(["explain", "--device", "cpu", "--model", "model.onnx"])
+            .args(["--input", "input.npy", "--method", method, "--json"])
+            .arg(&json)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{method}: {output:?}");
+        let result: Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+        let note = result["note"].as_str().unwrap_or_default();
+        assert!(
+            note.contains("does not depend on the image here"),
+            "{method}: {result}"
+        );
+        assert!(result["rcap"].is_null(), "{method}: {result}");
+    }
+}
