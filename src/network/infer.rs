@@ -19,6 +19,9 @@ use crate::{
 /// Bytes of one value on a device.
 const VALUE_BYTES: u64 = 4;
 
+/// Sees every step of a walk with its inputs.
+type Observer<'a, B> = &'a mut dyn FnMut(&Step<B>, &[Option<Inferred>]);
+
 /// Sizes of what a step puts out, for the sums over memory.
 struct Made {
     slot: usize,
@@ -41,7 +44,7 @@ impl<B: Kernels> Network<B> {
         &self,
         size: Size,
         images: usize,
-        see: &mut dyn FnMut(&Step<B>, &[Option<Inferred>]),
+        see: Observer<'_, B>,
     ) -> Result<Cost, ClassifierError> {
         self.check_size(size)?;
         let mut values: Vec<Option<Inferred>> = vec![None; self.slots];

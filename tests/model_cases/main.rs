@@ -130,7 +130,10 @@ fn difference(case: &Value, gradient: &Array, logits: &Array) -> Option<String> 
             known.len()
         ));
     }
-    let far = |found: f64, known: f64, scale: f64| !((found - known).abs() <= TOLERANCE * scale);
+    let far = |found: f64, known: f64, scale: f64| {
+        let distance = (found - known).abs();
+        distance.is_nan() || distance > TOLERANCE * scale
+    };
     let scale = largest(&known).max(1e-30);
     let mut pairs = logits
         .values

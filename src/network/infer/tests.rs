@@ -244,10 +244,7 @@ fn images_are_computed_one_by_one_where_a_step_takes_the_batch_together() {
         .node("GlobalMaxPool", &["d"], "p")
         .node("Flatten", &["p"], "y")
         .output("y", "n 3");
-    assert_eq!(
-        super::super::Network::preferred_batch(&self::network(&reduced), square(4)),
-        1
-    );
+    assert_eq!(self::network(&reduced).preferred_batch(square(4)), 1);
 }
 
 #[test]

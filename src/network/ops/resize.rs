@@ -146,9 +146,13 @@ impl Resize {
                 // Also where the coordinates would shift it: batch and channels are never resized.
                 continue;
             }
-            let rows = (0..span.after).map(|at| match self.coordinates.source(at, &span) {
-                Some(source) => self.filter.weights(source, &span),
-                None => Vec::new(),
+            self.check_length(&span)?;
+            let rows = (0..span.after).map(|at| {
+                let source = match self.filter.kind {
+                    Kind::Nearest(_) => self.coordinates.nearest_source(at, &span),
+                    _ => self.coordinates.source(at, &span),
+                };
+                source.map_or(Vec::new(), |source| self.filter.weights(source, &span))
             });
             let rows = SparseRows::blending(rows, span.before)?;
             if !rows.is_identity() {
@@ -157,6 +161,25 @@ impl Resize {
             }
         }
         Ok(moves)
+    }
+
+    /// Checks that it is clear how long the axis becomes for coordinates that are laid out between its ends: where a
+    /// scale makes it no whole number long, ONNX's own tests count the fraction, and the programs that run models
+    /// do not.
+    fn check_length(&self, span: &Span) -> Result<(), String> {
+        let between_ends = matches!(
+            self.coordinates,
+            Coordinates::AlignCorners | Coordinates::CropAndResize
+        );
+        let exact = span.before as f64 * span.scale;
+        if between_ends && (exact - span.after as f64).abs() > 1e-3 {
+            return Err(format!(
+                "an axis of {} becomes {exact:.3} long, where programs do not agree on coordinates that are laid out between its ends; \
+                 export the model with sizes instead of scales",
+                span.before
+            ));
+        }
+        Ok(())
     }
 
     fn by_sizes(&self, lengths: &[usize], sizes: &[i64]) -> Result<Vec<Span>, String> {

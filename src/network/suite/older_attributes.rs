@@ -139,30 +139,27 @@ fn other_words(random: &mut Random) -> Vec<OperatorCase> {
                 })
             },
         ),
-        // 20 times 0.7 is a little less than 14 in double precision, and 14 in single.
-        case(
-            ("Resize", 13),
-            vec![
-                (
-                    "coordinate_transformation_mode",
-                    Attribute::Text("asymmetric".to_owned()),
-                ),
-                ("nearest_mode", Attribute::Text("floor".to_owned())),
-            ],
-            vec![
-                tensor(&[1, 1, 20]),
-                Argument::Missing,
-                Argument::Constant(Tensor64 {
-                    shape: vec![3],
-                    values: vec![1.0, 1.0, 0.7],
-                }),
-            ],
-            |arguments| {
-                Tensor64::from_fn(&[1, 1, 14], |at| {
-                    let from = (at as f64 / f64::from(0.7f32)).floor();
-                    arguments[0].values[from as usize]
-                })
-            },
-        ),
+        // 20 times 0.7 is a little less than 14 in double precision, and 14 in single; and so is 11 by 1.1 beside 10.
+        nearest(tensor(&[1, 1, 20]), 0.7, 14),
+        nearest(tensor(&[1, 1, 12]), 1.1, 13),
     ]
+}
+
+/// One axis resized to the neighbour before, its positions in single precision.
+fn nearest(x: Argument, scale: f32, after: usize) -> OperatorCase {
+    let text = |text: &str| Attribute::Text(text.to_owned());
+    let attributes = vec![
+        ("coordinate_transformation_mode", text("asymmetric")),
+        ("nearest_mode", text("floor")),
+    ];
+    let scales = Argument::Constant(Tensor64 {
+        shape: vec![3],
+        values: vec![1.0, 1.0, scale.into()],
+    });
+    let arguments = vec![x, Argument::Missing, scales];
+    case(("Resize", 13), attributes, arguments, move |arguments| {
+        Tensor64::from_fn(&[1, 1, after], |at| {
+            arguments[0].values[(at as f32 / scale).floor() as usize]
+        })
+    })
 }
