@@ -143,6 +143,15 @@ pub struct InnerGradient {
     pub gradient: Vec<f32>,
 }
 
+/// Where values stop to be finite on the way through a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFinite {
+    /// Name of the node.
+    pub node: String,
+    /// ONNX operator.
+    pub op: String,
+}
+
 /// A model could not be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ClassifierError {
@@ -196,6 +205,32 @@ pub enum ClassifierError {
         /// The last ones there are.
         known: Vec<String>,
     },
+    /// The output is not finite because weights are not.
+    #[error("the model's output for class {class} is not finite: its weights {} hold numbers that are not", weights.join(", "))]
+    WeightsNotFinite {
+        /// The first class whose score is not finite.
+        class: usize,
+        /// The weights.
+        weights: Vec<String>,
+    },
+    /// The output is not finite, and this is where that begins.
+    #[error(
+        "the model's output for class {class} is not finite: the first values that are not come out of node {node} ({op})"
+    )]
+    NodeNotFinite {
+        /// The first class whose score is not finite.
+        class: usize,
+        /// Name of the node.
+        node: String,
+        /// ONNX operator.
+        op: String,
+    },
+    /// The output is not finite, and where that begins is not known.
+    #[error("the model's output for class {class} is not finite")]
+    OutputNotFinite {
+        /// The first class whose score is not finite.
+        class: usize,
+    },
     /// The device reported an error or was lost.
     #[error("the device failed: {0}")]
     Device(String),
@@ -242,6 +277,19 @@ pub trait Classifier {
     ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
         let _ = (image, size, objective, layer);
         Box::pin(std::future::ready(Err(ClassifierError::NoSpatialLayer)))
+    }
+
+    /// The first node whose values for one image are not finite; `None` where all are, or that is not known.
+    ///
+    /// # Errors
+    /// As [`Classifier::logits`].
+    fn first_not_finite<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+    ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
+        let _ = (image, size);
+        Box::pin(std::future::ready(Ok(None)))
     }
 
     /// The rectifiers that guided backpropagation may reach; `None` where that is not known.

@@ -149,6 +149,7 @@ fn every_failure_is_translated() {
     // Whole sentences that are written out, and what to do.
     for path in [
         "src/engine/failure.rs",
+        "src/engine/constant_map.rs",
         "src/image/error.rs",
         "src/worker/attachment.rs",
         "src/worker/queue.rs",

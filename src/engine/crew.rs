@@ -7,7 +7,7 @@ use super::{Engine, Host};
 use crate::{
     classifier::{
         BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
-        Objective, Rectifiers, Size,
+        NotFinite, Objective, Rectifiers, Size,
     },
     protocol::{Event, JobId},
 };
@@ -195,6 +195,14 @@ impl Classifier for SharedClassifier {
         layer: Option<&'a str>,
     ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
         self.own.inner_gradient(image, size, objective, layer)
+    }
+
+    fn first_not_finite<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+    ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
+        self.own.first_not_finite(image, size)
     }
 
     fn rectifiers(&self) -> Option<Rectifiers> {

@@ -91,8 +91,15 @@ impl Engine {
             }
         };
         let context = prepared.context(&source, &on_partial);
-        let raw = prepared.method.explain(&context).await?;
+        let mut raw = prepared.method.explain(&context).await?;
         let map = raw.normalise();
+        if map.constant {
+            let why = prepared.why_constant().await?.sentence();
+            raw.note = Some(match raw.note {
+                Some(note) => format!("{note} {why}"),
+                None => why.to_owned(),
+            });
+        }
         let completeness = raw.completeness.map(|sums| CompletenessReport {
             attributed: sums.attributed,
             explained: sums.explained,
@@ -108,7 +115,8 @@ impl Engine {
         let gradients = source.computed();
         clock.lap(Stage::Explain);
 
-        let rcap = match request.rcap {
+        // A constant map puts no pixel before another, so that there is nothing to recover first.
+        let rcap = match request.rcap.filter(|_| !map.constant) {
             Some(settings) => {
                 let measured = self.measure_rcap(host, job, &map, target, settings).await?;
                 clock.lap(Stage::Measure);

@@ -103,6 +103,17 @@ pub fn no_photo() -> Failure {
     }
 }
 
+/// RCAP was asked of a map that puts no pixel before another.
+pub fn constant_map() -> Failure {
+    Failure {
+        stage: Stage::Measure,
+        kind: FailureKind::Numbers,
+        message: "The map has the same value everywhere, so that no pixel comes before another and RCAP says nothing."
+            .to_owned(),
+        hint: "Choose another class, another image or another method.".to_owned(),
+    }
+}
+
 /// Every device was turned down.
 pub fn no_device() -> Failure {
     Failure {
@@ -170,6 +181,12 @@ pub fn of_classifier(stage: Stage, error: &ClassifierError) -> Failure {
             "Choose another method, or name a layer of the model that is a grid.",
         ),
         ClassifierError::NoSuchLayer { .. } => (FailureKind::Settings, "Choose one of these."),
+        ClassifierError::WeightsNotFinite { .. }
+        | ClassifierError::NodeNotFinite { .. }
+        | ClassifierError::OutputNotFinite { .. } => (
+            FailureKind::Numbers,
+            "Export the model in single precision (float32), or check its weights and its preprocessing.",
+        ),
         ClassifierError::Device(_) => (
             FailureKind::Device,
             "Try again on the CPU, which needs no graphics driver.",

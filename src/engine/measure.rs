@@ -11,6 +11,9 @@ use crate::{
     },
 };
 
+/// The measure that recovers an image in the order of a map, which a constant map does not have.
+const RCAP: &str = "rcap";
+
 impl Engine {
     /// The measures it offers, with what each costs by default.
     pub fn measures() -> Vec<MeasureOffer> {
@@ -69,6 +72,9 @@ impl Engine {
         let model = self.model.as_ref().ok_or_else(failure::no_model)?;
         let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
         let wanted = find_measure(id).ok_or_else(|| unknown(id))?;
+        if id == RCAP && map.iter().all(|value| Some(value) == map.first()) {
+            return Err(failure::constant_map().into());
+        }
         let inside: Option<Vec<bool>> = self
             .mask
             .as_ref()

@@ -1,6 +1,7 @@
 //! The whole product without a browser: requests in, events out.
 
 mod cascade;
+mod constant_map;
 mod crew;
 pub mod device;
 mod explain;

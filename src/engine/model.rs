@@ -15,7 +15,7 @@ use super::{
     memory::{check_gradient, check_weights},
 };
 use crate::{
-    classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
+    classifier::{Classifier, ClassifierError, Cost, NormImage, NotFinite, Size},
     onnx::{
         FileHandle, Graph, OnnxError, cut_activation, parse_file, select, simplify,
         take_channels_first,
@@ -157,12 +157,50 @@ impl OpenModel {
             .await
             .map_err(fail)?;
         if let Some(class) = logits.iter().position(|logit| !logit.is_finite()) {
-            return Err(fail(ClassifierError::Device(format!(
-                "the model's output for class {class} is not finite"
-            ))));
+            return Err(fail(self.not_finite(class, image).await));
         }
         Ok(Classification::from_logits(logits))
     }
+}
+
+impl OpenModel {
+    /// Why the score of `class` is not finite: weights that are not, or else the first node.
+    async fn not_finite(&self, class: usize, image: &NormImage) -> ClassifierError {
+        let weights = weights_not_finite(&self.source);
+        if !weights.is_empty() {
+            return ClassifierError::WeightsNotFinite { class, weights };
+        }
+        let found = self
+            .classifier
+            .first_not_finite(image.values.clone(), image.size);
+        match found.await {
+            Ok(Some(NotFinite { node, op })) => ClassifierError::NodeNotFinite { class, node, op },
+            _ => ClassifierError::OutputNotFinite { class },
+        }
+    }
+}
+
+/// Names of the weights that hold numbers which are not finite, in the order in which nodes read them. Minus
+/// infinity alone is the usual way to leave positions out, and counts only beside others.
+fn weights_not_finite(graph: &Graph) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut broken = false;
+    for name in graph.nodes.iter().flat_map(|node| &node.inputs) {
+        let Some(weight) = graph.initializers.get(name) else {
+            continue;
+        };
+        if !weight.element_type.is_float() || names.contains(name) {
+            continue;
+        }
+        let values = weight.floats();
+        broken |= values
+            .iter()
+            .any(|value| value.is_nan() || *value == f32::INFINITY);
+        if values.iter().any(|value| !value.is_finite()) {
+            names.push(name.clone());
+        }
+    }
+    if broken { names } else { Vec::new() }
 }
 
 fn cost(

@@ -8,6 +8,7 @@ use super::{
     kernels::Kernels,
     operator::{BuildContext, Operator},
     ops, rectifiers,
+    unhandled::build_in_full,
     unsupported::unsupported_reason,
     value::{HostTensor, Value, upload_initializer},
 };
@@ -98,7 +99,7 @@ impl<B: Kernels> Network<B> {
                     "its further outputs {:?} are read, but only the first is computed",
                     &node.outputs[1..]
                 )),
-                Some(build) => build(node, &context),
+                Some(build) => build_in_full(build, node, &context),
                 None => Err(unsupported_reason(&node.op)),
             };
             match built {

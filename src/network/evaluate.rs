@@ -7,6 +7,7 @@ use super::{
     kernels::Kernels,
     operator::BuildContext,
     ops,
+    unhandled::build_in_full,
     value::{Inferred, Value, read, upload_initializer},
 };
 use crate::onnx::{Graph, Initializer};
@@ -49,7 +50,7 @@ pub async fn evaluate<B: Kernels>(
         let say = |reason: String| format!("node {} ({}): {reason}", node.name, node.op);
         let build =
             ops::find::<B>(&node.op).ok_or_else(|| say("it is not supported".to_owned()))?;
-        let operator = build(node, &context).map_err(say)?;
+        let operator = build_in_full(build, node, &context).map_err(say)?;
         let inputs: Vec<Option<Value<B>>> = (0..node.inputs.len())
             .map(|index| {
                 let name = node.input(index).filter(|_| operator.reads(index))?;

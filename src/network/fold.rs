@@ -5,15 +5,22 @@ use super::{
     kernels::Kernels,
     operator::BuildContext,
     ops,
+    unhandled::build_in_full,
     value::{HostKind, HostTensor, Inferred},
 };
-use crate::onnx::{Attribute, ElementType, Graph, Initializer, Node, simplify};
+use std::collections::HashSet;
 
-/// Real numbers up to this many are folded in double precision; larger tensors are weights, of which
-/// only the layout may change.
+use crate::onnx::{Attribute, ElementType, Graph, Initializer, Node, cast_target, simplify};
+
+/// Real numbers up to this many are arguments, and folded in double precision. Larger tensors are weights: what is
+/// computed of them keeps single precision.
 const SMALL: usize = 1 << 16;
 
-/// Most values that a folded constant may have; larger ones are computed while the network runs.
+/// Weights up to this many are computed beforehand (64 MiB in double precision); what is larger is computed while
+/// the network runs, with every pass anew.
+const LARGEST_WEIGHT: usize = 1 << 23;
+
+/// Most values that a folded constant may have which is larger than what it is made of.
 const MOST_VALUES: usize = 1 << 20;
 
 /// The graph with every node folded that reads constants only, simplified again; `None` where there
@@ -41,7 +48,20 @@ pub(super) fn fold<B: Kernels>(graph: &Graph, device: &B::Device) -> Option<Grap
     }
     folded.nodes = kept;
     simplify(&mut folded);
+    drop_unread(&mut folded);
     Some(folded)
+}
+
+/// Drops constants that nobody reads any more, which would count as weights.
+fn drop_unread(graph: &mut Graph) {
+    let nodes = graph.nodes.iter().flat_map(|node| &node.inputs);
+    let read: HashSet<&str> = nodes
+        .chain(graph.outputs.iter().map(|port| &port.name))
+        .map(String::as_str)
+        .collect();
+    graph
+        .initializers
+        .retain(|name, _| read.contains(name.as_str()));
 }
 
 /// What `node` puts out; `None` where that cannot be known here, which building will explain.
@@ -49,27 +69,34 @@ fn evaluate<B: Kernels>(node: &Node, graph: &Graph, device: &B::Device) -> Optio
     let [output] = node.outputs.as_slice() else {
         return None;
     };
-    if node.op == "Cast" && is_float(node.attributes.int("to", 0).ok()?) {
+    if node.op == "Cast" && cast_target(node).ok()?.is_float() {
         return Some(as_floats(graph.constant(node.input(0))?, output));
     }
-    let inputs: Vec<Option<Inferred>> = (0..node.inputs.len())
-        .map(|index| graph.constant(node.input(index)).map(known))
-        .collect();
     let context = BuildContext { graph, device };
-    let operator = ops::find::<B>(&node.op)?(node, &context).ok()?;
-    match operator.infer(&inputs).ok()? {
-        Inferred::Host(tensor) => {
-            (tensor.values.len() <= MOST_VALUES).then(|| initializer(output, tensor))
-        }
-        Inferred::Device(shape) => laid_out(node, graph.constant(node.input(0))?, output, shape),
+    let operator = build_in_full(ops::find::<B>(&node.op)?, node, &context).ok()?;
+    let given: Vec<Option<&Initializer>> = (0..node.inputs.len())
+        .map(|index| graph.constant(node.input(index)))
+        .collect();
+    let known = |most: usize| -> Vec<Option<Inferred>> {
+        let inputs = given.iter();
+        inputs
+            .map(|tensor| tensor.map(|tensor| known(tensor, most)))
+            .collect()
+    };
+    // Weights that only get another shape or order keep the bytes they are stored in.
+    if let Inferred::Device(shape) = operator.infer(&known(SMALL)).ok()?
+        && let Some(tensor) = laid_out(node, given.first().copied().flatten()?, output, shape)
+    {
+        return Some(tensor);
     }
-}
-
-fn is_float(element_type: i64) -> bool {
-    i32::try_from(element_type)
-        .ok()
-        .and_then(ElementType::from_onnx)
-        .is_some_and(ElementType::is_float)
+    let largest = given.iter().flatten().map(|tensor| tensor.elements()).max();
+    match operator.infer(&known(LARGEST_WEIGHT)).ok()? {
+        Inferred::Host(tensor) => {
+            let fits = tensor.values.len() <= largest.unwrap_or(0).max(MOST_VALUES);
+            fits.then(|| initializer(output, tensor))
+        }
+        Inferred::Device(_) => None,
+    }
 }
 
 /// Every float type is computed in 32 bits, so floats stay as stored.
@@ -84,8 +111,8 @@ fn as_floats(tensor: &Initializer, name: &str) -> Initializer {
     }
 }
 
-fn known(tensor: &Initializer) -> Inferred {
-    if tensor.element_type.is_float() && tensor.elements() > SMALL {
+fn known(tensor: &Initializer, most: usize) -> Inferred {
+    if tensor.element_type.is_float() && tensor.elements() > most {
         Inferred::Device(tensor.shape.clone())
     } else {
         Inferred::Host(HostTensor::from_initializer(tensor))
@@ -95,6 +122,12 @@ fn known(tensor: &Initializer) -> Inferred {
 fn initializer(name: &str, tensor: HostTensor) -> Initializer {
     let values = tensor.values.iter();
     let (element_type, bytes) = match tensor.kind {
+        HostKind::Float if tensor.values.len() > SMALL => (
+            ElementType::F32,
+            values
+                .flat_map(|&value| (value as f32).to_le_bytes())
+                .collect(),
+        ),
         HostKind::Float => (
             ElementType::F64,
             values.flat_map(|value| value.to_le_bytes()).collect(),
@@ -249,6 +282,69 @@ mod tests {
         for (row, column) in [(0, 0), (1, 0), (7, 123), (259, 299)] {
             let value = values[row * columns + column];
             assert_eq!(found[column * rows + row], value, "{row}, {column}");
+        }
+    }
+
+    /// What a weight norm writes where nobody folded it, and more weights than are arguments.
+    #[test]
+    fn large_weights_are_computed_beforehand() {
+        let (rows, columns) = (300, 250);
+        let values: Vec<f32> = (0..rows * columns).map(|at| (at as f32).sin()).collect();
+        assert!(values.len() > SMALL);
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 250")
+            .weights("v", &[rows as i64, columns as i64], &values)
+            .weight("g", &[rows as i64, 1], 2.0)
+            .node("ReduceL2", &["v"], "norm")
+            .ints("axes", &[1])
+            .node("Div", &["v", "norm"], "unit")
+            .node("Mul", &["unit", "g"], "w")
+            .node("Gemm", &["x", "w"], "y")
+            .int("transB", 1)
+            .output("y", "n 300");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Gemm"]);
+        let weight = graph.constant(graph.nodes[0].input(1)).unwrap();
+        assert_eq!(weight.element_type, ElementType::F32);
+        let row = &weight.floats()[7 * columns..8 * columns];
+        let length: f32 = row.iter().map(|value| value * value).sum();
+        assert!((length.sqrt() - 2.0).abs() < 1e-5, "{length}");
+        assert_eq!(graph.initializers.len(), 1, "what it was made of is gone");
+    }
+
+    /// Weights standardised by a norm in training mode, as one implementation writes them.
+    #[test]
+    fn standardised_weights_are_computed_beforehand() {
+        let values: Vec<f32> = (0..24).map(|at| (at as f32 * 1.3).cos()).collect();
+        let sample = Sample::new()
+            .opset(15)
+            .input("x", FLOAT, "n 3 4 4")
+            .weights("v", &[4, 3, 2, 1], &values)
+            .integers("rows", &[1, 4, -1])
+            .integers("back", &[4, 3, 2, 1])
+            .weight("g", &[4], 0.5)
+            .weight("zeros", &[4], 0.0)
+            .node("Reshape", &["v", "rows"], "r")
+            .node(
+                "BatchNormalization",
+                &["r", "g", "zeros", "zeros", "g"],
+                "b",
+            )
+            .outputs(&["b", "mean", "variance"])
+            .int("training_mode", 1)
+            .node("Reshape", &["b", "back"], "w")
+            .node("Conv", &["x", "w"], "y")
+            .output("y", "n 4 3 4");
+        let graph = folded(&sample);
+        assert_eq!(operators(&graph), ["Conv"]);
+        let weight = graph.constant(graph.nodes[0].input(1)).unwrap().doubles();
+        for row in weight.chunks(6) {
+            let mean = row.iter().sum::<f64>() / 6.0;
+            let square = row.iter().map(|v| v * v).sum::<f64>() / 6.0;
+            assert!(
+                mean.abs() < 1e-6 && (square.sqrt() - 0.5).abs() < 1e-4,
+                "{row:?}"
+            );
         }
     }
 

@@ -19,6 +19,9 @@ use crate::{
 /// Bytes of one value on a device.
 const VALUE_BYTES: u64 = 4;
 
+/// Sees every step of a walk with its inputs.
+type Observer<'a, B> = &'a mut dyn FnMut(&Step<B>, &[Option<Inferred>]);
+
 /// Sizes of what a step puts out, for the sums over memory.
 struct Made {
     slot: usize,
@@ -33,6 +36,16 @@ impl<B: Kernels> Network<B> {
     /// # Errors
     /// The size, the first step whose input does not fit, or an output that is no row of class scores.
     pub(super) fn walk(&self, size: Size, images: usize) -> Result<Cost, ClassifierError> {
+        self.walk_seeing(size, images, &mut |_, _| {})
+    }
+
+    /// The same, showing every step with its inputs.
+    fn walk_seeing(
+        &self,
+        size: Size,
+        images: usize,
+        see: Observer<'_, B>,
+    ) -> Result<Cost, ClassifierError> {
         self.check_size(size)?;
         let mut values: Vec<Option<Inferred>> = vec![None; self.slots];
         for (slot, constant) in &self.constants {
@@ -56,6 +69,8 @@ impl<B: Kernels> Network<B> {
                 .operator
                 .infer(&inputs)
                 .map_err(|reason| self.misfit(step, reason))?;
+            see(step, &inputs);
+            self.check_apart(step, &inputs)?;
             if output == Inferred::Device(vec![]) && !B::HOLDS_SCALARS {
                 let reason = "it computes a value without axes, which this device cannot hold; \
                               choose the CPU"
@@ -149,14 +164,62 @@ impl<B: Kernels> Network<B> {
         peak
     }
 
-    /// Whether several images of this size can be computed at once. Some exporters write the one
-    /// image they saw into the graph, although its input is declared to take any number.
+    /// Checks that a step does not take the images of a fixed batch together: the places behind the first image
+    /// hold nothing that its output may depend on.
+    fn check_apart(
+        &self,
+        step: &Step<B>,
+        inputs: &[Option<Inferred>],
+    ) -> Result<(), ClassifierError> {
+        let Some(batch) = self.fixed_batch().filter(|&batch| batch > 1) else {
+            return Ok(());
+        };
+        let Some(Some(Inferred::Device(shape))) = inputs.first() else {
+            return Ok(());
+        };
+        let joins = step.operator.joined_axes(inputs).contains(&0);
+        if joins && shape.first() == Some(&batch) {
+            let reason = format!(
+                "it takes all {batch} images of the model's fixed batch together, so that an image has no score of \
+                 its own; export the model for a batch of 1"
+            );
+            return Err(self.misfit(step, reason));
+        }
+        Ok(())
+    }
+
+    /// Lengths of the axes along which steps take values together, for so many images.
+    fn joined_lengths(
+        &self,
+        size: Size,
+        images: usize,
+    ) -> Result<Vec<Vec<usize>>, ClassifierError> {
+        let mut lengths = Vec::with_capacity(self.steps.len());
+        self.walk_seeing(size, images, &mut |step, inputs| {
+            let shape = match inputs.first() {
+                Some(Some(input)) => input.shape(),
+                _ => &[],
+            };
+            let axes = step.operator.joined_axes(inputs).into_iter();
+            lengths.push(axes.filter_map(|axis| shape.get(axis).copied()).collect());
+        })?;
+        Ok(lengths)
+    }
+
+    /// Whether several images of this size can be computed at once. Some exporters write the one image they saw
+    /// into the graph, although its input is declared to take any number; and some steps take together what
+    /// lies along the batch, such as statistics over it, so that every image has to be computed on its own.
     pub(super) fn takes_batches(&self, size: Size) -> bool {
         if let Some(&known) = self.batches.borrow().get(&size) {
             return known;
         }
         let several = self.batch.max(2);
-        let takes = self.walk(size, 1).is_err() || self.walk(size, several).is_ok();
+        let takes = match self.joined_lengths(size, 1) {
+            Ok(alone) => self
+                .joined_lengths(size, several)
+                .is_ok_and(|together| together == alone),
+            Err(_) => true,
+        };
         self.batches.borrow_mut().insert(size, takes);
         takes
     }

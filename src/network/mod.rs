@@ -4,6 +4,7 @@ pub mod kernels;
 
 mod build;
 mod evaluate;
+mod finite;
 mod fold;
 mod infer;
 mod layers;
@@ -14,6 +15,7 @@ mod rectifiers;
 mod run;
 #[cfg(feature = "suite")]
 pub mod suite;
+mod unhandled;
 mod unsupported;
 mod value;
 

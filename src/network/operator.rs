@@ -43,6 +43,12 @@ pub trait Operator<B: Kernels> {
     /// One sentence on what does not fit, with shapes.
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String>;
 
+    /// Axes of input 0 along which one output depends on several inputs. Where images of a batch lie on one of
+    /// them, they cannot be computed together.
+    fn joined_axes(&self, _inputs: &[Option<Inferred>]) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// Most bytes that passes add to the constants, once.
     fn layout_bytes(&self) -> u64 {
         0

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     classifier::{
         BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
-        Objective, Rectifiers, Size,
+        NotFinite, Objective, Rectifiers, Size,
     },
     onnx::Dimension,
 };
@@ -270,6 +270,14 @@ impl<B: Kernels> Classifier for Network<B> {
         layer: Option<&'a str>,
     ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
         Box::pin(self.gradient_by_layer(image, size, objective, layer))
+    }
+
+    fn first_not_finite<'a>(
+        &'a self,
+        image: Vec<f32>,
+        size: Size,
+    ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
+        Box::pin(self.find_not_finite(image, size))
     }
 
     fn rectifiers(&self) -> Option<Rectifiers> {

@@ -21,6 +21,7 @@ pub fn unsupported_reason(op: &str) -> String {
             "only weights can be dequantised here, not values computed at run time (a quantised \
              model); export the model in floating point"
         }
+        "Constant" => "its value is text or a sparse tensor, which are not supported",
         "LSTM" | "GRU" | "RNN" => "recurrent layers are not supported",
         "ArgMax" | "ArgMin" | "TopK" | "NonMaxSuppression" | "OneHot" | "NonZero" | "Unique" => {
             "it picks positions, through which no gradient passes; choose or export an output before it"

@@ -4,6 +4,10 @@ use std::{collections::HashMap, fmt};
 
 use super::{Attributes, ElementType, Initializer};
 
+/// Operator sets whose every version of every supported operator is read as its page says; what others mean may
+/// differ.
+pub const KNOWN_OPSETS: std::ops::RangeInclusive<i64> = 1..=28;
+
 /// One dimension of a declared shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dimension {

@@ -53,7 +53,7 @@ pub fn take_channels_first(graph: &mut Graph) {
             op: "Transpose".to_owned(),
             inputs: vec![name],
             outputs: vec![last],
-            attributes: Attributes(BTreeMap::from([(
+            attributes: Attributes::from(BTreeMap::from([(
                 "perm".to_owned(),
                 Attribute::Ints(TO_LAST.to_vec()),
             )])),

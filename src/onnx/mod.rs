@@ -1,6 +1,7 @@
 //! ONNX bytes to a graph: parsed, checked, reduced to what is explained, and simplified.
 
 mod attribute;
+mod cast_target;
 mod contents;
 mod error;
 mod file_handle;
@@ -17,10 +18,11 @@ mod simplify;
 mod zeros;
 
 pub use attribute::{Attribute, Attributes};
+pub use cast_target::cast_target;
 pub use contents::Contents;
 pub use error::OnnxError;
 pub use file_handle::{ByteSource, FileHandle, StoredRange};
-pub use graph::{Dimension, Graph, Node, Port};
+pub use graph::{Dimension, Graph, KNOWN_OPSETS, Node, Port};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;

@@ -1,7 +1,7 @@
 //! The layer that turns class scores into probabilities at the end of a graph: found, and left out,
 //! so that what is differentiated is the score itself.
 
-use super::{Attribute, Graph, Node, reach::makers};
+use super::{ElementType, Graph, Node, cast_target, reach::makers};
 use crate::protocol::FinalActivation;
 
 /// Cuts a `Softmax` (<https://onnx.ai/onnx/operators/onnx__Softmax.html>), `LogSoftmax`, or `Sigmoid`
@@ -101,10 +101,7 @@ fn changes_form_only(node: &Node) -> bool {
     match node.op.as_str() {
         "Identity" | "Dropout" | "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" => true,
         // To a float type: a whole number would be 0 or 1.
-        "Cast" => matches!(
-            node.attributes.get("to"),
-            Some(Attribute::Int(1 | 10 | 11 | 16))
-        ),
+        "Cast" => cast_target(node).is_ok_and(ElementType::is_float),
         _ => false,
     }
 }

@@ -13,7 +13,10 @@ pub(crate) mod sample;
 mod tensor;
 mod wire;
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    ops::Range,
+};
 
 use bytes::Bytes;
 
@@ -124,12 +127,7 @@ impl Model {
                 5 => {
                     count("weights", self.initializers.len())?;
                     let tensor = tensor(reader, part)?;
-                    if let Some(twice) = self.initializers.insert(tensor.name.clone(), tensor) {
-                        return Err(OnnxError::Graph(format!(
-                            "two weights are called {}",
-                            twice.name
-                        )));
-                    }
+                    self.add_weight(tensor)?;
                 }
                 11 => self.inputs.push(port(reader, part)?),
                 12 => self.outputs.push(port(reader, part)?),
@@ -139,6 +137,23 @@ impl Model {
                     ));
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a weight. Some tools write the same one twice, which does no harm as long as both are equal.
+    fn add_weight(&mut self, tensor: Initializer) -> Result<(), OnnxError> {
+        match self.initializers.entry(tensor.name.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(tensor);
+            }
+            Entry::Occupied(first) if is_same(first.get(), &tensor) => {}
+            Entry::Occupied(first) => {
+                return Err(OnnxError::Graph(format!(
+                    "two different weights are called {}, so that it is open which one is meant",
+                    first.key()
+                )));
             }
         }
         Ok(())
@@ -154,7 +169,8 @@ impl Model {
         // Old files list their weights among the inputs.
         self.inputs
             .retain(|input| !self.initializers.contains_key(&input.name));
-        let nodes = inline(self.nodes, self.functions)?
+        let opset = self.opset.unwrap_or(1);
+        let nodes = inline(self.nodes, self.functions, opset)?
             .into_iter()
             .map(RawNode::finish)
             .collect();
@@ -162,7 +178,7 @@ impl Model {
         let producer = format!("{} {}", self.producer_name, self.producer_version);
         Ok(Graph {
             producer: producer.trim().to_owned(),
-            opset: self.opset.unwrap_or(1),
+            opset,
             nodes,
             initializers: self.initializers,
             inputs: self.inputs,
@@ -170,6 +186,14 @@ impl Model {
             metadata: self.metadata,
         })
     }
+}
+
+/// Whether two tensors hold the same numbers of the same type in the same shape.
+fn is_same(one: &Initializer, other: &Initializer) -> bool {
+    one.element_type == other.element_type
+        && one.shape == other.shape
+        && one.bytes.len() == other.bytes.len()
+        && one.bytes.to_bytes() == other.bytes.to_bytes()
 }
 
 fn count(what: &str, so_far: usize) -> Result<(), OnnxError> {

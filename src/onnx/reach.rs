@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Attribute, Graph, Node, OnnxError};
+use super::{ElementType, Graph, Node, OnnxError, cast_target};
 
 /// Operators whose output is constant wherever it does not jump, or no number at all.
 const NO_GRADIENT: [&str; 32] = [
@@ -64,7 +64,7 @@ pub(crate) fn passes_gradient(node: &Node, index: usize) -> bool {
         return false;
     }
     match op {
-        "Cast" => casts_to_float(node),
+        "Cast" => cast_target(node).is_ok_and(ElementType::is_float),
         "Where" => index > 0,
         "Reshape" | "Expand" | "Tile" | "Squeeze" | "Unsqueeze" | "Gather" | "GatherElements"
         | "GatherND" | "Slice" | "TopK" | "Split" | "Dropout" | "CastLike" | "Resize"
@@ -73,14 +73,6 @@ pub(crate) fn passes_gradient(node: &Node, index: usize) -> bool {
         _ if op.starts_with("Reduce") => index == 0,
         _ => true,
     }
-}
-
-/// ONNX's numbers of float types.
-fn casts_to_float(node: &Node) -> bool {
-    matches!(
-        node.attributes.get("to"),
-        Some(Attribute::Int(1 | 10 | 11 | 16))
-    )
 }
 
 /// Index of the node that makes each value.

@@ -96,7 +96,7 @@ fn rows_of_zeros(
         op: op.to_owned(),
         inputs,
         outputs: vec![output],
-        attributes: Attributes(attributes),
+        attributes: Attributes::from(attributes),
     };
     let zero = Initializer {
         name: String::new(),

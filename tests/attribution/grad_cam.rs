@@ -45,10 +45,7 @@ fn network() -> Network<Flex> {
         is_tensor: true,
     };
     let mut product = node("Gemm", &["flat", "w3"], "logits");
-    product
-        .attributes
-        .0
-        .insert("transB".to_owned(), Attribute::Int(1));
+    product.attributes.insert("transB", Attribute::Int(1));
     let mut graph = Graph {
         producer: String::new(),
         opset: 17,

@@ -209,8 +209,10 @@ fn inconsistent_graphs_are_refused() {
         ),
         (
             "a weight twice",
-            small().tensor(weight()).file(),
-            "two weights are called w",
+            small()
+                .tensor(floats("w", &[2, 3, 1, 1], &[0.25; 6]))
+                .file(),
+            "two different weights are called w",
         ),
         (
             "a value from nowhere",

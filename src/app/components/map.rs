@@ -10,7 +10,7 @@ use crate::{
     app::{
         canvas::Drawing,
         state::{Action, LessonAction, LessonStep, Shared, State},
-        strings::{fill, lesson, percent, significant, text},
+        strings::{fill, lesson, percent, say_note, significant, text},
     },
     render::summarise_map,
 };
@@ -58,7 +58,7 @@ pub fn Map(props: &MapProps) -> Html {
                 <p class="hint" data-testid="map-summary">
                     { &*summary }
                     if let Some(note) = state.map.as_ref().and_then(|map| map.note.clone()) {
-                        { " " }<span data-testid="map-note">{ note }</span>
+                        { " " }<span data-testid="map-note">{ say_note(&note) }</span>
                     }
                     if let Some(gap) = completeness(state) {
                         { " " }<span data-testid="completeness">{ gap }</span>

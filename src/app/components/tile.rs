@@ -7,7 +7,7 @@ use crate::{
     app::{
         canvas::Drawing,
         state::{Action, MapResult, Shared, Tile, View, is_control},
-        strings::{compare, fill, significant},
+        strings::{compare, fill, say_note, significant},
     },
     protocol::ImageCard,
 };
@@ -220,7 +220,7 @@ fn done(result: &MapResult) -> Html {
                 }
             </span>
             if let Some(note) = &result.map.note {
-                <span class="tile-note" data-testid="tile-note">{ note }</span>
+                <span class="tile-note" data-testid="tile-note">{ say_note(note) }</span>
             }
         </>
     }

@@ -90,6 +90,26 @@ super::translations! {
     "The device failed: {}." => "Das Gerät ist ausgefallen: {0}.",
     "No device computes a known gradient correctly, so nothing can be explained."
         => "Kein Gerät berechnet einen bekannten Gradienten richtig, also lässt sich nichts erklären.",
+    "The model's output for class {} is not finite: its weights {} hold numbers that are not."
+        => "Die Ausgabe des Modells für Klasse {0} ist nicht endlich: Seine Gewichte {1} enthalten Zahlen, die es nicht sind.",
+    "The model's output for class {} is not finite: the first values that are not come out of node {} ({})."
+        => "Die Ausgabe des Modells für Klasse {0} ist nicht endlich: Die ersten Werte, die es nicht sind, kommen aus Knoten {1} ({2}).",
+    "The model's output for class {} is not finite." => "Die Ausgabe des Modells für Klasse {0} ist nicht endlich.",
+    "Export the model in single precision (float32), or check its weights and its preprocessing."
+        => "Exportieren Sie das Modell in einfacher Genauigkeit (float32), oder prüfen Sie Gewichte und Vorverarbeitung.",
+    // Maps that are constant.
+    "The map has the same value everywhere, so that no pixel comes before another and RCAP says nothing."
+        => "Die Karte hat überall denselben Wert: Kein Pixel kommt vor einem anderen, und RCAP sagt nichts.",
+    "Choose another class, another image or another method."
+        => "Wählen Sie eine andere Klasse, ein anderes Bild oder ein anderes Verfahren.",
+    "The score of this class is the same for this image, for its negative and for black: the model's output does not depend on the image here, so there is nothing to explain."
+        => "Der Wert dieser Klasse ist für dieses Bild, sein Negativ und Schwarz derselbe: Die Ausgabe des Modells hängt hier nicht vom Bild ab, also gibt es nichts zu erklären.",
+    "The score of this class has reached its bound, where its gradient vanishes: the map is empty. Export the model up to the scores before its last activation, or choose another class."
+        => "Der Wert dieser Klasse liegt an seiner Grenze, wo sein Gradient verschwindet: Die Karte ist leer. Exportieren Sie das Modell bis zu den Werten vor seiner letzten Aktivierung, oder wählen Sie eine andere Klasse.",
+    "The gradient of this class is zero at every pixel, so that the map is empty: no small change of this image changes the score, as where every rectifier on the way is off. Choose another class or another image."
+        => "Der Gradient dieser Klasse ist an jedem Pixel null, also ist die Karte leer: Keine kleine Änderung dieses Bildes ändert den Wert, etwa weil jeder Gleichrichter auf dem Weg gesperrt ist. Wählen Sie eine andere Klasse oder ein anderes Bild.",
+    "This map has the same value everywhere although the gradient is not zero: the method finds no difference between pixels here. Choose another method or other settings."
+        => "Diese Karte hat überall denselben Wert, obwohl der Gradient nicht null ist: Das Verfahren findet hier keinen Unterschied zwischen Pixeln. Wählen Sie ein anderes Verfahren oder andere Einstellungen.",
     "The gradient of class {} is not finite at {} of {} input values."
         => "Der Gradient der Klasse {0} ist an {1} von {2} Eingabewerten nicht endlich.",
     "The setting {} is missing." => "Die Einstellung {0} fehlt.",
@@ -186,6 +206,14 @@ pub fn say_failure(failure: Failure) -> Failure {
             hint: german(&failure.hint).unwrap_or(failure.hint),
             ..failure
         },
+    }
+}
+
+/// A note beside a map in the language in use, as far as it is known.
+pub fn say_note(note: &str) -> String {
+    match language() {
+        Language::English => note.to_owned(),
+        Language::German => german(note).unwrap_or_else(|| note.to_owned()),
     }
 }
 

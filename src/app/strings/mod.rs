@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub use batch::batch;
 pub use compare::compare;
 pub use descriptions::{is_translated, say_measures, say_methods};
-pub use failures::{german, say_failure};
+pub use failures::{german, say_failure, say_note};
 pub use lesson::lesson;
 pub use model::model_text;
 pub use notices::notices;

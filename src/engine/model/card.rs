@@ -6,7 +6,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     classifier::Cost,
-    onnx::{Dimension, ElementType, FileHandle, Graph, OnnxError, Selection, ports, type_name},
+    onnx::{
+        Dimension, ElementType, FileHandle, Graph, KNOWN_OPSETS, OnnxError, Selection, ports,
+        type_name,
+    },
     protocol::{FinalActivation, LabelSet, ModelCard, ModelCost, label_mismatch, parse_labels},
 };
 
@@ -23,9 +26,6 @@ const NAMES_KEYS: [&str; 6] = [
     "id2label",
     "categories",
 ];
-/// Operator sets that operators are read by; what others mean may differ.
-const KNOWN_OPSETS: std::ops::RangeInclusive<i64> = 9..=22;
-
 /// What is known of the file before it is read.
 pub fn of_file(card: &mut ModelCard, name: &str, size_bytes: u64) {
     name.clone_into(&mut card.name);

@@ -203,3 +203,61 @@ fn channels_last_give_the_same_gradient_as_channels_first() {
     });
     assert_eq!(apart, first);
 }
+
+/// A network whose norm takes the statistics of the batch itself.
+fn with_batch_statistics(batch: &str) -> Sample {
+    Sample::new()
+        .opset(15)
+        .input("x", FLOAT, &format!("{batch} 3 4 4"))
+        .weight("ones", &[3], 1.0)
+        .weight("zeros", &[3], 0.0)
+        .node(
+            "BatchNormalization",
+            &["x", "ones", "zeros", "zeros", "ones"],
+            "b",
+        )
+        .int("training_mode", 1)
+        .node("Relu", &["b"], "r")
+        .node("GlobalAveragePool", &["r"], "p")
+        .node("Flatten", &["p"], "y")
+        .output("y", &format!("{batch} 3"))
+}
+
+#[test]
+fn images_are_computed_one_by_one_where_a_step_takes_the_batch_together() {
+    let network = network(&with_batch_statistics("n"));
+    assert_eq!(network.preferred_batch(square(4)), 1);
+    let images: Vec<f32> = (0..2 * 48)
+        .map(|i| (i as f32 * 0.7).sin() * (1 + i / 48) as f32)
+        .collect();
+    let together = wait(network.logits(images.clone(), square(4))).unwrap();
+    let mut alone = wait(network.logits(images[..48].to_vec(), square(4))).unwrap();
+    alone.extend(wait(network.logits(images[48..].to_vec(), square(4))).unwrap());
+    assert_eq!(together, alone);
+    // Reductions, softmax and products along the batch are found the same way.
+    let reduced = Sample::new()
+        .input("x", FLOAT, "n 3 4 4")
+        .node("ReduceMean", &["x"], "m")
+        .ints("axes", &[0])
+        .int("keepdims", 1)
+        .node("Sub", &["x", "m"], "d")
+        .node("GlobalMaxPool", &["d"], "p")
+        .node("Flatten", &["p"], "y")
+        .output("y", "n 3");
+    assert_eq!(self::network(&reduced).preferred_batch(square(4)), 1);
+}
+
+#[test]
+fn a_fixed_batch_whose_images_are_taken_together_is_refused() {
+    let network = network(&with_batch_statistics("8"));
+    let error = network.cost(square(4)).unwrap_err().to_string();
+    assert!(
+        error.contains("8 images") && error.contains("batch of 1"),
+        "{error}"
+    );
+    assert!(
+        self::network(&with_batch_statistics("1"))
+            .cost(square(4))
+            .is_ok()
+    );
+}

@@ -4,7 +4,11 @@
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{gradient_sum::reduce_to, host, pointwise};
+use super::{
+    alignment::{Aligned, Alignment},
+    gradient_sum::reduce_to,
+    host, pointwise,
+};
 use crate::{
     network::{
         kernels::{BinaryFunction, Broadcast, Kernels, Range, UnaryFunction},
@@ -23,7 +27,7 @@ struct Binary<B: Kernels> {
 }
 
 /// # Errors
-/// An attribute of the wrong kind, or the old way of broadcasting.
+/// An attribute of the wrong kind.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
@@ -48,11 +52,15 @@ pub fn build<B: Kernels>(
         "PRelu" => F::ParametricRelu,
         other => return Err(format!("{other} is not a function of two numbers")),
     };
-    Ok(Box::new(Binary::<B> {
+    let inner = Box::new(Binary::<B> {
         function,
         constant: [0, 1].map(|index| context.graph.constant(node.input(index)).is_some()),
         device: context.device.clone(),
-    }))
+    });
+    Ok(match Alignment::read(node, context.graph.opset)? {
+        None => inner,
+        Some(alignment) => Box::new(Aligned { inner, alignment }),
+    })
 }
 
 /// Shape two operands broadcast to.

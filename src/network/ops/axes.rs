@@ -181,6 +181,11 @@ impl Gathered {
         }
     }
 
+    /// Whether the chosen axes lie together without any being moved.
+    pub fn is_in_order(&self) -> bool {
+        self.order.is_none()
+    }
+
     fn at_the_end(shape: &[usize], axes: &[usize]) -> Self {
         let (chosen, mut order): (Vec<usize>, Vec<usize>) =
             (0..shape.len()).partition(|axis| axes.contains(axis));

@@ -8,7 +8,7 @@ use crate::{
         operator::{Backward, BuildContext, Forward, Operator},
         value::{HostKind, HostTensor, Inferred, Value},
     },
-    onnx::{ElementType, Node},
+    onnx::{ElementType, Node, cast_target},
 };
 
 /// What is cast to.
@@ -29,10 +29,7 @@ pub fn build<B: Kernels>(
     if node.op == "CastLike" {
         return Ok(Box::new(Target::Like));
     }
-    let number = node.attributes.int("to", 0)?;
-    let target = i32::try_from(number).ok().and_then(ElementType::from_onnx);
-    let target = target.ok_or_else(|| format!("its type number {number} is not supported"))?;
-    Ok(Box::new(Target::Type(target)))
+    Ok(Box::new(Target::Type(cast_target(node)?)))
 }
 
 impl Target {

@@ -23,11 +23,12 @@ pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    if node.attributes.get("axis").is_none() {
+    // Which may be left out before operator set 4 only, and means 1 then.
+    if context.graph.opset >= 4 && node.attributes.get("axis").is_none() {
         return Err("its axis is missing".to_owned());
     }
     Ok(Box::new(Concat::<B> {
-        axis: node.attributes.int("axis", 0)?,
+        axis: node.attributes.int("axis", 1)?,
         device: context.device.clone(),
     }))
 }

@@ -7,6 +7,7 @@ use burn_backend::TensorMetadata;
 use super::{
     activation::Rectifier,
     axes::{elements, inferred_shape, work},
+    computed_convolution,
     window::{Image, Window, pair},
 };
 use crate::{
@@ -30,15 +31,17 @@ struct Conv<B: Kernels> {
 }
 
 /// # Errors
-/// Weights that are not constant or of too many axes, or attributes that do not fit them.
+/// Weights of too many axes, or attributes that do not fit them.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let weight = context
-        .graph
-        .constant(node.input(1))
-        .ok_or("its weights are computed at run time")?;
+    let (graph, bias) = (context.graph, node.input(2));
+    let known = |name: &str| graph.constant(Some(name)).is_some();
+    let weight = match graph.constant(node.input(1)) {
+        Some(weight) if bias.is_none_or(known) => weight,
+        _ => return computed_convolution::build(node, context),
+    };
     let [out_channels, group_channels, kernel @ ..] = weight.shape.as_slice() else {
         return Err(format!(
             "its weights have shape {:?}, but [out, in, height, width] is needed",
@@ -101,8 +104,16 @@ pub fn build<B: Kernels>(
 /// # Errors
 /// The attribute says something else.
 pub fn kernel_size(node: &Node, kernel: &[usize]) -> Result<[usize; 2], String> {
+    kernel_size_of(node.attributes.ints("kernel_shape")?, kernel)
+}
+
+/// The same, where the attribute was read before.
+///
+/// # Errors
+/// The attribute says something else.
+pub fn kernel_size_of(declared: Option<&[i64]>, kernel: &[usize]) -> Result<[usize; 2], String> {
     let axes: Vec<i64> = kernel.iter().map(|&length| length as i64).collect();
-    match node.attributes.ints("kernel_shape")? {
+    match declared {
         Some(declared) if declared != axes => Err(format!(
             "kernel_shape is {declared:?}, but the weights are for {axes:?}"
         )),

@@ -15,13 +15,24 @@ use crate::{
 };
 
 enum Create {
-    Shape { start: i64, end: i64 },
+    Shape {
+        start: i64,
+        end: i64,
+    },
     Size,
     Range,
-    Fill { kind: HostKind, value: f64 },
+    Fill {
+        kind: HostKind,
+        value: f64,
+    },
     NonZero,
-    OneHot { axis: i64 },
-    Eye { diagonal: i64 },
+    OneHot {
+        axis: i64,
+    },
+    Eye {
+        diagonal: i64,
+        kind: Option<HostKind>,
+    },
 }
 
 /// # Errors
@@ -44,6 +55,15 @@ pub fn build<B: Kernels>(
         },
         "EyeLike" => Create::Eye {
             diagonal: attributes.int("k", 0)?,
+            kind: match attributes.int("dtype", 0)? {
+                0 => None,
+                number => {
+                    let found = i32::try_from(number).ok().and_then(ElementType::from_onnx);
+                    let found = found
+                        .ok_or_else(|| format!("its type number {number} is not supported"))?;
+                    Some(kind_of(found))
+                }
+            },
         },
         _ => match attributes.get("value") {
             None => Create::Fill {
@@ -51,11 +71,7 @@ pub fn build<B: Kernels>(
                 value: 0.0,
             },
             Some(Attribute::Tensor(tensor)) => Create::Fill {
-                kind: match tensor.element_type {
-                    ElementType::Bool => HostKind::Bool,
-                    kind if kind.is_float() => HostKind::Float,
-                    _ => HostKind::Integer,
-                },
+                kind: kind_of(tensor.element_type),
                 value: tensor.doubles().first().copied().unwrap_or(0.0),
             },
             Some(_) => return Err("its value is not a tensor".to_owned()),
@@ -77,6 +93,14 @@ impl<B: Kernels> Operator<B> for Create {
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         self.make(inputs).map(Inferred::Host)
+    }
+}
+
+fn kind_of(element_type: ElementType) -> HostKind {
+    match element_type {
+        ElementType::Bool => HostKind::Bool,
+        kind if kind.is_float() => HostKind::Float,
+        _ => HostKind::Integer,
     }
 }
 
@@ -140,7 +164,11 @@ impl Create {
             Self::OneHot { axis } => {
                 one_hot(host(inputs, 0)?, host(inputs, 1)?, host(inputs, 2)?, axis)
             }
-            Self::Eye { diagonal } => {
+            Self::Eye { diagonal, kind } => {
+                let own = match inputs.first() {
+                    Some(Some(Inferred::Host(tensor))) => tensor.kind,
+                    _ => HostKind::Float,
+                };
                 let &[rows, columns] = shape_of(inputs)? else {
                     return Err("its input has not two axes".to_owned());
                 };
@@ -153,7 +181,7 @@ impl Create {
                     }
                 }
                 Ok(HostTensor {
-                    kind: HostKind::Float,
+                    kind: kind.unwrap_or(own),
                     shape: vec![rows, columns],
                     values,
                 })

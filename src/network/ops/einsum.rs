@@ -182,6 +182,18 @@ fn squeezed<B: Kernels>(
 }
 
 impl<B: Kernels> Operator<B> for Einsum<B> {
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        let shapes: Result<Vec<Vec<usize>>, String> = (0..self.equation.operands())
+            .map(|index| inferred_shape(inputs, index).map(<[usize]>::to_vec))
+            .collect();
+        let Ok(bound) = shapes.and_then(|shapes| self.equation.bind(&shapes)) else {
+            return Vec::new();
+        };
+        let labels = bound.operands.first().into_iter().flatten().enumerate();
+        let summed = labels.filter(|(_, label)| !bound.output.contains(label));
+        summed.map(|(axis, _)| axis).collect()
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let values: Vec<&Value<B>> = inputs.iter().flatten().collect();
         let shapes: Vec<Vec<usize>> = values.iter().map(|value| value.shape()).collect();

@@ -4,6 +4,7 @@
 use burn_backend::tensor::FloatTensor;
 
 use super::{
+    alignment::{Alignment, NUMPY_SINCE},
     arithmetic::broadcast,
     axes::{inferred_shape, reshape, work},
     gradient_sum::reduce_to,
@@ -24,6 +25,8 @@ struct Gemm<B: Kernels> {
     stored: Transposed,
     alpha: f32,
     beta: f32,
+    /// What is added must have the output's own shape: an operator set before 7, without `broadcast`.
+    full_addend: bool,
 }
 
 /// # Errors
@@ -41,6 +44,7 @@ pub fn build<B: Kernels>(
         },
         alpha: node.attributes.float("alpha", 1.0)?,
         beta: node.attributes.float("beta", 1.0)?,
+        full_addend: context.graph.opset < NUMPY_SINCE && node.attributes.int("broadcast", 0)? == 0,
     }))
 }
 
@@ -66,7 +70,10 @@ fn sizes(a: &[usize], b: &[usize], stored: Transposed) -> Result<[usize; 3], Str
     ))
 }
 
-fn check_addend(shape: &[usize], m: usize, n: usize) -> Result<(), String> {
+fn check_addend(shape: &[usize], m: usize, n: usize, full: bool) -> Result<(), String> {
+    if full {
+        return Alignment::Same.of(&[m, n], shape).map(|_| ());
+    }
     match broadcast(shape, &[m, n]) {
         Ok(full) if full == [m, n] => Ok(()),
         _ => Err(format!(
@@ -89,6 +96,10 @@ fn product<B: Kernels>(a: FloatTensor<B>, b: FloatTensor<B>, stored: [bool; 2]) 
 }
 
 impl<B: Kernels> Operator<B> for Gemm<B> {
+    fn joined_axes(&self, _inputs: &[Option<Inferred>]) -> Vec<usize> {
+        vec![usize::from(!self.stored.left)]
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let (Some(Some(left)), Some(Some(right))) = (inputs.first(), inputs.get(1)) else {
             return Err("two matrices are needed".to_owned());
@@ -109,7 +120,7 @@ impl<B: Kernels> Operator<B> for Gemm<B> {
         let addend = match inputs.get(2) {
             Some(Some(addend)) => {
                 let shape = addend.shape();
-                check_addend(&shape, m, n)?;
+                check_addend(&shape, m, n, self.full_addend)?;
                 let padded = [vec![1; 2 - shape.len()], shape.clone()].concat();
                 let addend = reshape::<B>(addend.to_device(&self.device), &padded);
                 output = B::float_add(output, scaled::<B>(addend, self.beta));
@@ -157,7 +168,7 @@ impl<B: Kernels> Operator<B> for Gemm<B> {
         let (a, b) = (inferred_shape(inputs, 0)?, inferred_shape(inputs, 1)?);
         let [m, _, n] = sizes(a, b, self.stored)?;
         if let Some(Some(addend)) = inputs.get(2) {
-            check_addend(addend.shape(), m, n)?;
+            check_addend(addend.shape(), m, n, self.full_addend)?;
         }
         Ok(Inferred::Device(vec![m, n]))
     }

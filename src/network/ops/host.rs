@@ -6,8 +6,9 @@ use crate::network::{
     value::{HostKind, HostTensor},
 };
 
-/// Arguments are small; what is larger comes from a damaged or a hostile file.
-const MOST_ELEMENTS: usize = 1 << 20;
+/// Arguments are small, and weights that are computed beforehand not much larger; what is larger comes from a
+/// damaged or a hostile file.
+const MOST_ELEMENTS: usize = 1 << 23;
 
 /// `function` of every value.
 pub fn map(tensor: &HostTensor, kind: HostKind, function: impl Fn(f64) -> f64) -> HostTensor {

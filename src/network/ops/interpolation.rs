@@ -62,33 +62,58 @@ impl Coordinates {
 
     /// Position before of output `at`; `None` outside a cropped image.
     pub fn source(self, at: usize, span: &Span) -> Option<f64> {
-        let (x, before) = (at as f64, span.before as f64);
-        let exact = before * span.scale;
-        Some(match self {
-            Self::HalfPixel => (x + 0.5) / span.scale - 0.5,
-            Self::HalfPixelSymmetric => {
-                let offset = before / 2.0 * (1.0 - span.after as f64 / exact);
-                offset + (x + 0.5) / span.scale - 0.5
-            }
-            Self::PytorchHalfPixel if span.after == 1 => -0.5,
-            Self::PytorchHalfPixel => (x + 0.5) / span.scale - 0.5,
-            Self::AlignCorners if exact == 1.0 => 0.0,
-            Self::AlignCorners => x * (before - 1.0) / (exact - 1.0),
-            Self::Asymmetric => x / span.scale,
-            Self::HalfPixelForNearest => (x + 0.5) / span.scale,
-            Self::CropAndResize => {
-                let [start, end] = span.region;
-                let within = if exact == 1.0 {
-                    (end - start) * (before - 1.0) / 2.0
-                } else {
-                    x * (end - start) * (before - 1.0) / (exact - 1.0)
-                };
-                let source = start * (before - 1.0) + within;
-                return (0.0..=before - 1.0).contains(&source).then_some(source);
-            }
-        })
+        self.position_in_double(at, span)
+    }
+
+    /// The same for a filter of one neighbour, in single precision, as scales are given and as other programs do it:
+    /// 11 / 1.1 is a little less than 10 in double precision, which is another neighbour.
+    pub fn nearest_source(self, at: usize, span: &Span) -> Option<f64> {
+        self.position_in_single(at, span).map(f64::from)
     }
 }
+
+/// Positions in one precision.
+macro_rules! positions {
+    ($name:ident, $number:ty) => {
+        impl Coordinates {
+            fn $name(self, at: usize, span: &Span) -> Option<$number> {
+                let (x, before) = (at as $number, span.before as $number);
+                let scale = span.scale as $number;
+                let exact = before * scale;
+                Some(match self {
+                    Self::HalfPixel => (x + 0.5) / scale - 0.5,
+                    Self::HalfPixelSymmetric => {
+                        let offset = before / 2.0 * (1.0 - span.after as $number / exact);
+                        offset + (x + 0.5) / scale - 0.5
+                    }
+                    Self::PytorchHalfPixel if span.after == 1 => -0.5,
+                    Self::PytorchHalfPixel => (x + 0.5) / scale - 0.5,
+                    Self::AlignCorners if exact == 1.0 => 0.0,
+                    Self::AlignCorners => x * (before - 1.0) / (exact - 1.0),
+                    Self::Asymmetric => x / scale,
+                    Self::HalfPixelForNearest => (x + 0.5) / scale,
+                    Self::CropAndResize => {
+                        let [start, end] = span.region.map(|bound| bound as $number);
+                        let within = if exact == 1.0 {
+                            (end - start) * (before - 1.0) / 2.0
+                        } else {
+                            x * (end - start) * (before - 1.0) / (exact - 1.0)
+                        };
+                        let source = start * (before - 1.0) + within;
+                        return (0.0..=before - 1.0).contains(&source).then_some(source);
+                    }
+                })
+            }
+        }
+    };
+}
+
+positions!(position_in_double, f64);
+positions!(position_in_single, f32);
+
+/// How much nearer one of two neighbours may be when both still count as equally near: scales such as 0.6 are a little
+/// off as single-precision numbers, and so are positions that would be halves.
+const TIE: f64 = 1e-5;
 
 /// Which of two neighbours is the nearest.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -139,8 +164,8 @@ impl Filter {
                 let at = match nearest {
                     Nearest::Floor => source.floor(),
                     Nearest::Ceil => source.ceil(),
-                    Nearest::PreferFloor => (source - 0.5).ceil(),
-                    Nearest::PreferCeil => (source + 0.5).floor(),
+                    Nearest::PreferFloor => (source - 0.5 - TIE).ceil(),
+                    Nearest::PreferCeil => (source + 0.5 + TIE).floor(),
                     Nearest::Simple if span.scale < 1.0 => source.ceil(),
                     Nearest::Simple => source.floor(),
                 };
@@ -263,6 +288,8 @@ mod tests {
         };
         assert_eq!(nearest(Nearest::PreferFloor, 1.5), 1);
         assert_eq!(nearest(Nearest::PreferCeil, 1.5), 2);
+        assert_eq!(nearest(Nearest::PreferFloor, 1.500_000_5), 1);
+        assert_eq!(nearest(Nearest::PreferCeil, 1.499_999_5), 2);
         assert_eq!(nearest(Nearest::Floor, 1.9), 1);
         assert_eq!(nearest(Nearest::Ceil, 1.1), 2);
         assert_eq!(nearest(Nearest::PreferFloor, -0.5), 0);

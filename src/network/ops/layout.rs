@@ -24,6 +24,13 @@ pub fn build<B: Kernels>(
 ) -> Result<Box<dyn Operator<B>>, String> {
     let attributes = &node.attributes;
     only_first(node, context.graph)?;
+    // Before operator set 7 a dropout says whether it is at rest; where it says nothing, nobody wants random scores.
+    if node.op == "Dropout" && context.graph.opset < 7 && attributes.int("is_test", 1)? == 0 {
+        return Err(
+            "is_test is 0, so that it draws random numbers; export the model for inference"
+                .to_owned(),
+        );
+    }
     if node.op == "Dropout" && node.input(2).is_some() {
         let training = context.graph.constant(node.input(2));
         let at_rest = training.is_some_and(|flag| flag.integers().iter().all(|&flag| flag == 0));
@@ -38,8 +45,11 @@ pub fn build<B: Kernels>(
         }
         "Reshape" => {
             let allow_zero = attributes.int("allowzero", 0)? != 0;
+            // Before operator set 5.
+            let given = attributes.ints("shape")?.map(<[i64]>::to_vec);
             Rearrange::boxed(2, context, move |shape, arguments| {
-                let target = integers(arguments, 1).ok_or("its target shape is missing")?;
+                let target = integers(arguments, 1).or_else(|| given.clone());
+                let target = target.ok_or("its target shape is missing")?;
                 Ok(vec![Move::Reshape(resolve(shape, &target, allow_zero)?)])
             })
         }
@@ -72,18 +82,17 @@ pub fn build<B: Kernels>(
         }
         "DepthToSpace" => {
             let block = block_size(node)?;
-            let columns_first = match attributes.text("mode", "DCR")? {
-                "DCR" => false,
-                "CRD" => true,
-                mode => return Err(format!("its mode {mode} is not known")),
-            };
+            let depth_first = is_depth_first(node)?;
             Rearrange::boxed(1, context, move |shape, _| {
-                depth_to_space(shape, block, columns_first)
+                depth_to_space(shape, block, depth_first)
             })
         }
         "SpaceToDepth" => {
             let block = block_size(node)?;
-            Rearrange::boxed(1, context, move |shape, _| space_to_depth(shape, block))
+            let depth_first = is_depth_first(node)?;
+            Rearrange::boxed(1, context, move |shape, _| {
+                space_to_depth(shape, block, depth_first)
+            })
         }
         _ => Rearrange::boxed(1, context, |_, _| Ok(vec![])),
     })
@@ -95,6 +104,15 @@ fn block_size(node: &Node) -> Result<usize, String> {
         .ok()
         .filter(|block| (1..=1 << 12).contains(block))
         .ok_or_else(|| format!("its blocksize is {block}"))
+}
+
+/// Whether the channels of a block lie apart (`CRD`) instead of its pixels (`DCR`).
+fn is_depth_first(node: &Node) -> Result<bool, String> {
+    match node.attributes.text("mode", "DCR")? {
+        "DCR" => Ok(false),
+        "CRD" => Ok(true),
+        mode => Err(format!("its mode {mode} is not known")),
+    }
 }
 
 fn flatten(shape: &[usize], axis: i64) -> Result<Vec<Move>, String> {
@@ -172,7 +190,7 @@ fn image(shape: &[usize]) -> Result<[usize; 4], String> {
         .map_err(|_| format!("an image is needed, but the input has shape {shape:?}"))
 }
 
-fn depth_to_space(shape: &[usize], block: usize, columns_first: bool) -> Result<Vec<Move>, String> {
+fn depth_to_space(shape: &[usize], block: usize, depth_first: bool) -> Result<Vec<Move>, String> {
     let [n, c, h, w] = image(shape)?;
     let depth = c / (block * block);
     if depth * block * block != c {
@@ -180,7 +198,7 @@ fn depth_to_space(shape: &[usize], block: usize, columns_first: bool) -> Result<
             "{c} channels do not divide into blocks of {block} x {block}"
         ));
     }
-    let (split, order) = if columns_first {
+    let (split, order) = if depth_first {
         (vec![n, depth, block, block, h, w], vec![0, 1, 4, 2, 5, 3])
     } else {
         (vec![n, block, block, depth, h, w], vec![0, 3, 4, 1, 5, 2])
@@ -192,7 +210,7 @@ fn depth_to_space(shape: &[usize], block: usize, columns_first: bool) -> Result<
     ])
 }
 
-fn space_to_depth(shape: &[usize], block: usize) -> Result<Vec<Move>, String> {
+fn space_to_depth(shape: &[usize], block: usize, depth_first: bool) -> Result<Vec<Move>, String> {
     let [n, c, h, w] = image(shape)?;
     if h % block != 0 || w % block != 0 {
         return Err(format!(
@@ -202,7 +220,11 @@ fn space_to_depth(shape: &[usize], block: usize) -> Result<Vec<Move>, String> {
     let (rows, columns) = (h / block, w / block);
     Ok(vec![
         Move::Reshape(vec![n, c, rows, block, columns, block]),
-        Move::Permute(vec![0, 3, 5, 1, 2, 4]),
+        Move::Permute(if depth_first {
+            vec![0, 1, 3, 5, 2, 4]
+        } else {
+            vec![0, 3, 5, 1, 2, 4]
+        }),
         Move::Reshape(vec![n, c * block * block, rows, columns]),
     ])
 }

@@ -43,6 +43,11 @@ pub fn build<B: Kernels>(
 }
 
 impl<B: Kernels> Operator<B> for LpNormalization {
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        let rank = inferred_shape(inputs, 0).map_or(0, <[usize]>::len);
+        axis_of(self.axis, rank).into_iter().collect()
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
         let shape = x.shape().to_vec();

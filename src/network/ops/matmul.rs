@@ -5,14 +5,15 @@ use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     arithmetic::broadcast,
-    axes::{elements, inferred_shape, reshape, work},
+    axes::{elements, host_inferred, inferred_shape, reshape, work},
     gradient_sum::reduce_to,
+    host_product::{products, tensor},
 };
 use crate::{
     network::{
         kernels::{Kernels, Transposed},
         operator::{Backward, BuildContext, Forward, Operator},
-        value::{Inferred, Value},
+        value::{HostTensor, Inferred, Value},
     },
     onnx::Node,
 };
@@ -100,6 +101,21 @@ impl Plan {
         })
     }
 
+    /// The product of constants.
+    fn on_host(&self, left: &HostTensor, right: &HostTensor) -> Result<HostTensor, String> {
+        if self.repeated {
+            return Err("constants that broadcast are not multiplied beforehand".to_owned());
+        }
+        let [[a_count, m, k], [b_count, _, n]] = self.stacked;
+        let values = products(
+            [&left.values, &right.values],
+            a_count.max(b_count),
+            [m, k, n],
+            [[k, 1], [n, 1]],
+        )?;
+        Ok(tensor(self.output.clone(), values))
+    }
+
     /// One factor, repeated where it has to be.
     fn stack<B: Kernels>(&self, factor: FloatTensor<B>, side: usize) -> FloatTensor<B> {
         let mut factor = reshape::<B>(factor, &self.factors[side]);
@@ -140,12 +156,23 @@ fn split(shape: &[usize]) -> Option<(&[usize], [usize; 2])> {
 }
 
 impl<B: Kernels> Operator<B> for MatMul<B> {
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        let rank = inferred_shape(inputs, 0).map_or(0, <[usize]>::len);
+        rank.checked_sub(1).into_iter().collect()
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let [Some(left), Some(right), ..] = inputs else {
             return Err("two inputs are needed".to_owned());
         };
         let shapes = [left.shape(), right.shape()];
         let plan = Plan::new(&shapes[0], &shapes[1])?;
+        if let (Value::Host(left), Value::Host(right)) = (left, right) {
+            return Ok(Forward {
+                output: Value::Host(plan.on_host(left, right)?),
+                backward: None,
+            });
+        }
         let a = plan.stack::<B>(left.to_device(&self.device), 0);
         let b = plan.stack::<B>(right.to_device(&self.device), 1);
         let output = B::batched_matmul(a.clone(), b.clone(), Transposed::default());
@@ -187,6 +214,9 @@ impl<B: Kernels> Operator<B> for MatMul<B> {
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
         let plan = Plan::new(inferred_shape(inputs, 0)?, inferred_shape(inputs, 1)?)?;
+        if let (Some(left), Some(right)) = (host_inferred(inputs, 0), host_inferred(inputs, 1)) {
+            return plan.on_host(left, right).map(Inferred::Host);
+        }
         Ok(Inferred::Device(plan.output))
     }
 

@@ -1,11 +1,13 @@
 //! The operators, one file a family; `operators!` holds the one list of them.
 
 mod activation;
+mod alignment;
 mod arg_max;
 mod arguments;
 mod arithmetic;
 mod axes;
 mod cast;
+mod computed_convolution;
 mod concatenation;
 mod conv_transpose;
 mod convolution;
@@ -16,6 +18,8 @@ mod gathering;
 mod gemm;
 mod gradient_sum;
 mod host;
+mod host_normalization;
+mod host_product;
 mod interpolation;
 mod layout;
 mod local_response;
@@ -36,6 +40,8 @@ mod slicing;
 mod softmax;
 mod variadic;
 mod window;
+
+pub(super) use axes::reshape;
 
 use super::{kernels::Kernels, operator::Build};
 

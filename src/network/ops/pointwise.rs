@@ -28,9 +28,9 @@ struct Pointwise {
 /// An attribute of the wrong kind, or a formula that ONNX does not have.
 pub fn build<B: Kernels>(
     node: &Node,
-    _context: &BuildContext<'_, B>,
+    context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let function = function(&node.op, &node.attributes)?;
+    let function = function(&node.op, &node.attributes, context.graph.opset)?;
     Ok(Box::new(Pointwise {
         function,
         is_smooth_rectifier: rectifiers::is_smooth(node),
@@ -38,7 +38,7 @@ pub fn build<B: Kernels>(
 }
 
 /// The function of an operator, its attributes at the defaults of the operator's page.
-fn function(op: &str, attributes: &Attributes) -> Result<UnaryFunction, String> {
+fn function(op: &str, attributes: &Attributes, opset: i64) -> Result<UnaryFunction, String> {
     use UnaryFunction as F;
     let number = |name: &str, default: f32| attributes.float(name, default);
     Ok(match op {
@@ -83,8 +83,9 @@ fn function(op: &str, attributes: &Attributes) -> Result<UnaryFunction, String> 
         "Reciprocal" => F::Inverse { numerator: 1.0 },
         "Round" => F::Round,
         "Selu" => F::Elu {
-            alpha: number("alpha", 1.673_263_2)?,
-            scale: number("gamma", 1.050_701)?,
+            // Rounded more in the first operator sets.
+            alpha: number("alpha", if opset < 6 { 1.6732 } else { 1.673_263_2 })?,
+            scale: number("gamma", if opset < 6 { 1.0507 } else { 1.050_701 })?,
         },
         "Sigmoid" => F::Sigmoid,
         "Sign" => F::Sign,

@@ -49,8 +49,8 @@ pub fn build<B: Kernels>(
     let kind = match node.op.as_str() {
         "MaxPool" => Kind::Max,
         "AveragePool" => Kind::Average,
-        "LpPool" => match node.attributes.int("p", 2)? {
-            p if p > 0 => Kind::Norm(p as f32),
+        "LpPool" => match node.attributes.number("p", 2.0)? {
+            p if p > 0.0 => Kind::Norm(p),
             p => return Err(format!("p is {p}, but a number above 0 is needed")),
         },
         other => return Err(format!("{other} is not a pool")),

@@ -77,10 +77,10 @@ pub fn build<B: Kernels>(
         "ReduceSumSquare" => Reduce::SumSquare,
         "ReduceLogSum" => Reduce::LogSum,
         "ReduceLogSumExp" => Reduce::LogSumExp,
-        "GlobalLpPool" => match node.attributes.int("p", 2)? {
-            1 => Reduce::L1,
-            2 => Reduce::L2,
-            p if p > 0 => Reduce::Lp(p as f32),
+        "GlobalLpPool" => match node.attributes.number("p", 2.0)? {
+            1.0 => Reduce::L1,
+            2.0 => Reduce::L2,
+            p if p > 0.0 => Reduce::Lp(p),
             p => return Err(format!("p is {p}, but a number above 0 is needed")),
         },
         other => return Err(format!("{other} is not a reduction")),
@@ -279,6 +279,12 @@ pub fn at_least<B: Kernels>(x: FloatTensor<B>, least: f32) -> FloatTensor<B> {
 impl<B: Kernels> Operator<B> for Reduction {
     fn reads(&self, index: usize) -> bool {
         index == 0 || self.axes.reads(index)
+    }
+
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        let rank = inferred_shape(inputs, 0).map_or(0, <[usize]>::len);
+        self.axes(rank, |index| host_inferred(inputs, index))
+            .unwrap_or_default()
     }
 
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {

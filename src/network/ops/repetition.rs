@@ -4,7 +4,7 @@
 //! (<https://onnx.ai/onnx/operators/onnx__Pad.html>).
 
 use super::{
-    arguments::{axes_of, few_axes, integers, lengths, numbers},
+    arguments::{axes_of, axis_of, few_axes, integers, lengths, numbers},
     arithmetic::broadcast,
     rearrange::{Move, Rearrange},
 };
@@ -52,6 +52,18 @@ pub fn build_tile<B: Kernels>(
     _node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
+    if context.graph.opset < TILE_ALL_AXES_SINCE {
+        return Ok(Rearrange::boxed(3, context, |shape, arguments| {
+            let number = |index: usize, what: &str| {
+                let number = integers(arguments, index).and_then(|list| list.first().copied());
+                number.ok_or_else(|| format!("its {what} is missing"))
+            };
+            let axis = axis_of(number(2, "axis")?, shape.len())?;
+            let mut repeats = vec![1; shape.len()];
+            repeats[axis] = number(1, "number of tiles")?;
+            tiled(shape, &repeats)
+        }));
+    }
     Ok(Rearrange::boxed(2, context, |shape, arguments| {
         let repeats = integers(arguments, 1).ok_or("its repeats are missing")?;
         if repeats.len() != shape.len() {
@@ -60,15 +72,23 @@ pub fn build_tile<B: Kernels>(
                 repeats.len()
             ));
         }
-        let repeats = lengths(&repeats, "its repeats")?;
-        let mut moves = Vec::new();
-        for (axis, (&length, &count)) in shape.iter().zip(&repeats).enumerate() {
-            let total = elements(&[length, count])?;
-            let sources = (0..total).map(|index| Some(index % length));
-            moves.extend(Move::pick(axis, sources, length, 0.0)?);
-        }
-        Ok(moves)
+        tiled(shape, &repeats)
     }))
+}
+
+/// Before this operator set, one axis alone is tiled.
+const TILE_ALL_AXES_SINCE: i64 = 6;
+
+/// Every axis repeated so many times.
+fn tiled(shape: &[usize], repeats: &[i64]) -> Result<Vec<Move>, String> {
+    let repeats = lengths(repeats, "its repeats")?;
+    let mut moves = Vec::new();
+    for (axis, (&length, &count)) in shape.iter().zip(&repeats).enumerate() {
+        let total = elements(&[length, count])?;
+        let sources = (0..total).map(|index| Some(index % length));
+        moves.extend(Move::pick(axis, sources, length, 0.0)?);
+    }
+    Ok(moves)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,7 +134,13 @@ pub fn build_pad<B: Kernels>(
         "wrap" => Mode::Wrap,
         mode => return Err(format!("its mode {mode} is not known")),
     };
-    let given = node.attributes.ints("pads")?.map(<[i64]>::to_vec);
+    // Called paddings before operator set 2, and an input since 11.
+    let name = if context.graph.opset < 2 {
+        "paddings"
+    } else {
+        "pads"
+    };
+    let given = node.attributes.ints(name)?.map(<[i64]>::to_vec);
     let value = f64::from(node.attributes.float("value", 0.0)?);
     Ok(Rearrange::boxed(4, context, move |shape, arguments| {
         let pads = integers(arguments, 1).or_else(|| given.clone());

@@ -59,22 +59,23 @@ pub fn build<B: Kernels>(
 impl Resize {
     fn read(node: &Node, old: bool) -> Result<Self, String> {
         let attributes = &node.attributes;
+        // Exporters write all of them, also those that the mode has no use for.
+        let nearest = match attributes.text("nearest_mode", "")? {
+            // Old versions took the pixel at or before, and the next one when shrinking.
+            "" if old && node.op == "Resize" => Nearest::Simple,
+            "floor" => Nearest::Floor,
+            "ceil" => Nearest::Ceil,
+            "round_prefer_ceil" => Nearest::PreferCeil,
+            "round_prefer_floor" => Nearest::PreferFloor,
+            "" if old => Nearest::Floor,
+            "" => Nearest::PreferFloor,
+            mode => return Err(format!("its nearest_mode {mode} is not known")),
+        };
+        let coefficient = f64::from(attributes.float("cubic_coeff_a", -0.75)?);
         let kind = match attributes.text("mode", "nearest")? {
-            "nearest" => Kind::Nearest(match attributes.text("nearest_mode", "")? {
-                // Old versions took the pixel at or before, and the next one when shrinking.
-                "" if old && node.op == "Resize" => Nearest::Simple,
-                "floor" => Nearest::Floor,
-                "ceil" => Nearest::Ceil,
-                "round_prefer_ceil" => Nearest::PreferCeil,
-                "round_prefer_floor" => Nearest::PreferFloor,
-                "" if old => Nearest::Floor,
-                "" => Nearest::PreferFloor,
-                mode => return Err(format!("its nearest_mode {mode} is not known")),
-            }),
+            "nearest" => Kind::Nearest(nearest),
             "linear" | "bilinear" => Kind::Linear,
-            "cubic" => Kind::Cubic {
-                coefficient: f64::from(attributes.float("cubic_coeff_a", -0.75)?),
-            },
+            "cubic" => Kind::Cubic { coefficient },
             mode => return Err(format!("its mode {mode} is not known")),
         };
         let default = if old { "asymmetric" } else { "half_pixel" };
@@ -91,12 +92,7 @@ impl Resize {
                 ));
             }
         };
-        let scales = match attributes.get("scales") {
-            Some(crate::onnx::Attribute::Floats(scales)) => {
-                Some(scales.iter().map(|&scale| f64::from(scale)).collect())
-            }
-            _ => None,
-        };
+        let scales = if old { given_scales(node)? } else { None };
         Ok(Self {
             filter: Filter {
                 kind,
@@ -122,7 +118,17 @@ impl Resize {
             None => (0..shape.len()).collect(),
         };
         let [region, scales, sizes] = self.inputs;
-        let region = numbers(arguments, region).filter(|numbers| numbers.len() == 2 * axes.len());
+        let region = match numbers(arguments, region) {
+            Some(region) if region.len() == 2 * axes.len() => Some(region),
+            region if self.coordinates == Coordinates::CropAndResize => {
+                return Err(format!(
+                    "it crops to a region of {} numbers, but {} are needed",
+                    region.map_or(0, |region| region.len()),
+                    2 * axes.len()
+                ));
+            }
+            _ => None,
+        };
         let lengths: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
         // Exporters leave out what they do not use, or give a list without numbers.
         let scales = numbers(arguments, scales).or_else(|| self.scales.clone());
@@ -140,9 +146,13 @@ impl Resize {
                 // Also where the coordinates would shift it: batch and channels are never resized.
                 continue;
             }
-            let rows = (0..span.after).map(|at| match self.coordinates.source(at, &span) {
-                Some(source) => self.filter.weights(source, &span),
-                None => Vec::new(),
+            self.check_length(&span)?;
+            let rows = (0..span.after).map(|at| {
+                let source = match self.filter.kind {
+                    Kind::Nearest(_) => self.coordinates.nearest_source(at, &span),
+                    _ => self.coordinates.source(at, &span),
+                };
+                source.map_or(Vec::new(), |source| self.filter.weights(source, &span))
             });
             let rows = SparseRows::blending(rows, span.before)?;
             if !rows.is_identity() {
@@ -151,6 +161,25 @@ impl Resize {
             }
         }
         Ok(moves)
+    }
+
+    /// Checks that it is clear how long the axis becomes for coordinates that are laid out between its ends: where a
+    /// scale makes it no whole number long, ONNX's own tests count the fraction, and the programs that run models
+    /// do not.
+    fn check_length(&self, span: &Span) -> Result<(), String> {
+        let between_ends = matches!(
+            self.coordinates,
+            Coordinates::AlignCorners | Coordinates::CropAndResize
+        );
+        let exact = span.before as f64 * span.scale;
+        if between_ends && (exact - span.after as f64).abs() > 1e-3 {
+            return Err(format!(
+                "an axis of {} becomes {exact:.3} long, where programs do not agree on coordinates that are laid out between its ends; \
+                 export the model with sizes instead of scales",
+                span.before
+            ));
+        }
+        Ok(())
     }
 
     fn by_sizes(&self, lengths: &[usize], sizes: &[i64]) -> Result<Vec<Span>, String> {
@@ -183,6 +212,22 @@ impl Resize {
     }
 }
 
+/// Scales that are attributes: a list before operator set 9, one for each direction before 7.
+fn given_scales(node: &Node) -> Result<Option<Vec<f64>>, String> {
+    if let Some(scales) = node.attributes.floats("scales")? {
+        return Ok(Some(scales.iter().map(|&scale| f64::from(scale)).collect()));
+    }
+    let by = |name: &str| node.attributes.float(name, 0.0).map(f64::from);
+    let (height, width) = (by("height_scale")?, by("width_scale")?);
+    Ok((height > 0.0 || width > 0.0).then(|| vec![1.0, 1.0, height, width]))
+}
+
+/// Length of an axis resized by a scale, rounded down as the operator's page says. The product is taken in single
+/// precision, as scales are given: 20 times 0.7 is 14 there, and a little less in double precision.
+fn resized(before: usize, scale: f64) -> usize {
+    (before as f32 * scale as f32).floor() as usize
+}
+
 fn by_scales(lengths: &[usize], scales: &[f64]) -> Result<Vec<Span>, String> {
     let fits = scales.len() == lengths.len()
         && scales.iter().all(|&scale| scale > 0.0 && scale.is_finite())
@@ -192,6 +237,6 @@ fn by_scales(lengths: &[usize], scales: &[f64]) -> Result<Vec<Span>, String> {
     }
     let pairs = lengths.iter().zip(scales);
     Ok(pairs
-        .map(|(&before, &scale)| Span::new(before, (before as f64 * scale).floor() as usize, scale))
+        .map(|(&before, &scale)| Span::new(before, resized(before, scale), scale))
         .collect())
 }

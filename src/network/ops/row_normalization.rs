@@ -1,22 +1,23 @@
 //! Normalisations by a mean and a variance of the input's own: `LayerNormalization`
 //! (<https://onnx.ai/onnx/operators/onnx__LayerNormalization.html>), `InstanceNormalization`,
 //! `GroupNormalization` (<https://onnx.ai/onnx/operators/onnx__GroupNormalization.html>),
-//! `RMSNormalization` and `MeanVarianceNormalization`.
+//! `RMSNormalization`, `MeanVarianceNormalization`, and a `BatchNormalization` in training mode.
 
 use burn_backend::{Shape, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     arguments::axis_of,
-    axes::{Axes, Gathered, elements, inferred_shape, reshape, work},
+    axes::{Axes, Gathered, elements, host_inferred, host_value, inferred_shape, reshape, work},
+    host_normalization,
     outputs::only_first,
 };
 use crate::{
     network::{
         kernels::{AxisView, Kernels},
         operator::{Backward, BuildContext, Forward, Operator, device_input},
-        value::{Inferred, Value, upload_initializer},
+        value::{HostTensor, Inferred, Value, upload_initializer},
     },
-    onnx::Node,
+    onnx::{Initializer, Node},
 };
 
 /// Which values are normalised together.
@@ -29,6 +30,8 @@ enum Rows {
     Groups(usize),
     /// These axes.
     Axes(Axes),
+    /// Every channel of all images together.
+    Batch,
 }
 
 /// What the normalised values are multiplied by and what is added.
@@ -45,6 +48,8 @@ struct Factors<B: Kernels> {
     over: Over,
     scale: FloatTensor<B>,
     shift: Option<FloatTensor<B>>,
+    /// The same as the graph holds them, for weights that are normalised on the host.
+    stored: [Option<Initializer>; 2],
 }
 
 struct Normalization<B: Kernels> {
@@ -61,33 +66,18 @@ pub fn build<B: Kernels>(
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     only_first(node, context.graph)?;
-    let factors = |over: Over| -> Result<Option<Factors<B>>, String> {
-        let parameter = |index: usize| match node.input(index) {
-            None => Ok(None),
-            Some(name) => match context.graph.constant(Some(name)) {
-                Some(tensor) => Ok(Some(upload_initializer::<B>(tensor, context.device))),
-                None => Err(format!("its input {index} is computed at run time")),
-            },
-        };
-        let (scale, shift) = (parameter(1)?, parameter(2)?);
-        Ok(Some(Factors {
-            over,
-            scale: scale.ok_or("its scale is missing")?,
-            shift,
-        }))
-    };
-    let epsilon = node.attributes.float("epsilon", 1e-5)?;
-    let axis = node.attributes.int("axis", -1)?;
+    let factors = |over: Over| read_factors(node, context, over).map(Some);
+    let epsilon = || node.attributes.float("epsilon", 1e-5);
     let built = match node.op.as_str() {
         "LayerNormalization" | "RMSNormalization" => Normalization {
-            rows: Rows::From(axis),
-            epsilon,
+            rows: Rows::From(node.attributes.int("axis", -1)?),
+            epsilon: epsilon()?,
             centred: node.op == "LayerNormalization",
             factors: factors(Over::Row)?,
         },
         "InstanceNormalization" => Normalization {
             rows: Rows::Channels,
-            epsilon,
+            epsilon: epsilon()?,
             centred: true,
             factors: factors(Over::Channel)?,
         },
@@ -99,7 +89,7 @@ pub fn build<B: Kernels>(
                 .ok_or_else(|| format!("num_groups is {groups}"))?;
             Normalization {
                 rows: Rows::Groups(groups),
-                epsilon,
+                epsilon: epsilon()?,
                 centred: true,
                 // Since operator set 21 there is one factor for each channel.
                 factors: factors(if context.graph.opset < 21 {
@@ -125,6 +115,52 @@ pub fn build<B: Kernels>(
         other => return Err(format!("{other} is not a normalisation")),
     };
     Ok(Box::new(built))
+}
+
+/// A `BatchNormalization` in training mode: by the statistics of the batch that it is given.
+///
+/// # Errors
+/// Factors that are not constant, or attributes of the wrong kind.
+pub fn of_batch<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+) -> Result<Box<dyn Operator<B>>, String> {
+    Ok(Box::new(Normalization {
+        rows: Rows::Batch,
+        epsilon: node.attributes.float("epsilon", 1e-5)?,
+        centred: true,
+        factors: Some(read_factors(node, context, Over::Channel)?),
+    }))
+}
+
+fn read_factors<B: Kernels>(
+    node: &Node,
+    context: &BuildContext<'_, B>,
+    over: Over,
+) -> Result<Factors<B>, String> {
+    let stored = |index: usize| match node.input(index) {
+        None => Ok(None),
+        Some(name) => match context.graph.constant(Some(name)) {
+            Some(tensor) => Ok(Some(tensor.clone())),
+            None => Err(format!("its input {index} is computed at run time")),
+        },
+    };
+    let stored = [stored(1)?, stored(2)?];
+    let [scale, shift] = [0, 1].map(|index: usize| {
+        let tensor = stored[index].as_ref()?;
+        Some(upload_initializer::<B>(tensor, context.device))
+    });
+    Ok(Factors {
+        over,
+        scale: scale.ok_or("its scale is missing")?,
+        shift,
+        stored,
+    })
+}
+
+/// All axes but that of the channels.
+fn but_channels(rank: usize) -> Vec<usize> {
+    (0..rank).filter(|&axis| axis != 1).collect()
 }
 
 impl<B: Kernels> Normalization<B> {
@@ -154,6 +190,22 @@ impl<B: Kernels> Normalization<B> {
                 let axes = axes.resolve(shape.len(), |_| None)?;
                 Ok(Gathered::rows(shape, &axes))
             }
+            Rows::Batch if shape.len() > 1 => Ok(Gathered::rows(shape, &but_channels(shape.len()))),
+            Rows::Batch => Err(format!(
+                "the input has shape {shape:?}, but channels are needed"
+            )),
+        }
+    }
+
+    /// Axes of an input of `rank` along which values are normalised together.
+    fn joined(&self, rank: usize) -> Vec<usize> {
+        match &self.rows {
+            Rows::From(axis) => {
+                axis_of(*axis, rank).map_or(Vec::new(), |axis| (axis..rank).collect())
+            }
+            Rows::Channels | Rows::Groups(_) => (1..rank).collect(),
+            Rows::Axes(axes) => axes.resolve(rank, |_| None).unwrap_or_default(),
+            Rows::Batch => but_channels(rank),
         }
     }
 
@@ -182,6 +234,16 @@ impl<B: Kernels> Normalization<B> {
                 (AxisView::rows(rows, elements(&row)), row)
             }
             (Over::Group(groups), _) => by(*groups),
+            // Where several images are taken together, the channels were brought to the front.
+            (_, Rows::Batch) => {
+                let inner = images.saturating_mul(behind);
+                let view = AxisView {
+                    outer: 1,
+                    length: channels,
+                    inner,
+                };
+                (view, vec![channels])
+            }
             _ => by(channels),
         })
     }
@@ -219,12 +281,51 @@ fn spread<B: Kernels>(factors: FloatTensor<B>, shape: &[usize]) -> Result<FloatT
     Ok(reshape::<B>(factors, &[length]))
 }
 
+impl<B: Kernels> Normalization<B> {
+    /// The same on the host, for weights, where the values of a row are neighbours.
+    fn on_host(&self, x: &HostTensor) -> Result<HostTensor, String> {
+        let layout = self.layout(&x.shape)?;
+        let length = layout.view.length;
+        if !layout.is_in_order() || layout.view.inner != 1 || length == 0 {
+            return Err(format!(
+                "weights of shape {:?} cannot be normalised before the network runs",
+                x.shape
+            ));
+        }
+        let mut output = x.clone();
+        let epsilon = f64::from(self.epsilon);
+        host_normalization::normalise_rows(&mut output.values, length, epsilon, self.centred);
+        if let Some(factors) = &self.factors {
+            let (view, wanted) = self.factor_layout(&factors.over, &x.shape)?;
+            let mut lists = [None, None];
+            for (list, stored) in lists.iter_mut().zip(&factors.stored) {
+                if let Some(stored) = stored {
+                    check_factors(&stored.shape, &wanted)?;
+                    *list = Some(host_normalization::spread(stored, &wanted)?);
+                }
+            }
+            host_normalization::scale_shift(&mut output.values, lists, view);
+        }
+        Ok(output)
+    }
+}
+
 impl<B: Kernels> Operator<B> for Normalization<B> {
     fn reads(&self, index: usize) -> bool {
         index == 0
     }
 
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        inferred_shape(inputs, 0).map_or(Vec::new(), |shape| self.joined(shape.len()))
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
+        if let Some(x) = host_value(inputs, 0) {
+            return Ok(Forward {
+                output: Value::Host(self.on_host(x)?),
+                backward: None,
+            });
+        }
         let x = device_input(inputs, 0)?;
         let shape = x.shape().to_vec();
         let layout = self.layout(&shape)?;
@@ -270,6 +371,9 @@ impl<B: Kernels> Operator<B> for Normalization<B> {
     }
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
+        if let Some(x) = host_inferred(inputs, 0) {
+            return self.on_host(x).map(Inferred::Host);
+        }
         let shape = inferred_shape(inputs, 0)?;
         self.layout(shape)?;
         if let Some(factors) = &self.factors {

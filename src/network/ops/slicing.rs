@@ -98,6 +98,12 @@ pub fn build_split<B: Kernels>(
     let given = node.attributes.ints("split")?.map(<[i64]>::to_vec);
     let part = node.attributes.int(SPLIT_PART, 0)? as usize;
     let parts = node.attributes.int(SPLIT_PARTS, 1)?.max(1) as usize;
+    let asked = node.attributes.int("num_outputs", parts as i64)?;
+    if asked != parts as i64 {
+        return Err(format!(
+            "num_outputs is {asked}, but it has {parts} outputs"
+        ));
+    }
     Ok(Rearrange::boxed(2, context, move |shape, arguments| {
         let axis = axis_of(axis, shape.len())?;
         let length = shape[axis];

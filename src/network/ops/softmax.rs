@@ -56,6 +56,15 @@ impl Softmax {
 }
 
 impl<B: Kernels> Operator<B> for Softmax {
+    fn joined_axes(&self, inputs: &[Option<Inferred>]) -> Vec<usize> {
+        let rank = inferred_shape(inputs, 0).map_or(0, <[usize]>::len);
+        match axis_of(self.axis, rank) {
+            Ok(axis) if self.flattens => (axis..rank).collect(),
+            Ok(axis) => vec![axis],
+            Err(_) => Vec::new(),
+        }
+    }
+
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
         let layout = self.layout(&x.shape().to_vec())?;

@@ -3,7 +3,12 @@
 
 use burn_backend::tensor::FloatTensor;
 
-use super::{arithmetic::broadcast, arithmetic::combine, gradient_sum::reduce_to, host};
+use super::{
+    alignment::{NUMPY_SINCE_FOR_MANY, SameShapes},
+    arithmetic::{broadcast, combine},
+    gradient_sum::reduce_to,
+    host,
+};
 use crate::{
     classifier::GuidedSign,
     network::{
@@ -33,7 +38,7 @@ pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    Ok(Box::new(Variadic::<B> {
+    let inner = Box::new(Variadic::<B> {
         kind: match node.op.as_str() {
             "Sum" => Kind::Sum,
             "Mean" => Kind::Mean,
@@ -41,7 +46,11 @@ pub fn build<B: Kernels>(
             _ => Kind::Maximum,
         },
         device: context.device.clone(),
-    }))
+    });
+    if context.graph.opset < NUMPY_SINCE_FOR_MANY {
+        return Ok(Box::new(SameShapes(inner)));
+    }
+    Ok(inner)
 }
 
 /// Inputs in order.

@@ -73,8 +73,15 @@ impl Window {
             None => Ok([1, 1]),
             Some(list) => pair(name, list, rank, 1, 1),
         };
+        // Where the padding is worked out, some exporters write what comes of it as well.
+        let given = explicit(attributes, rank)?;
         let padding = match attributes.text("auto_pad", "NOTSET")? {
-            "NOTSET" | "" => explicit(attributes, rank)?,
+            "NOTSET" | "" => given,
+            "VALID" if given != Padding::Explicit([0, 0], [0, 0]) => {
+                return Err(
+                    "auto_pad is VALID, which means no padding, but pads asks for some".to_owned(),
+                );
+            }
             "VALID" => Padding::Explicit([0, 0], [0, 0]),
             "SAME_UPPER" => Padding::Same { upper: true },
             "SAME_LOWER" => Padding::Same { upper: false },

@@ -10,9 +10,10 @@ use crate::{
         kernels::Kernels,
         operator::{BuildContext, Operator},
         ops,
+        unhandled::build_in_full,
         value::{Inferred, Value, read, upload},
     },
-    onnx::{Attributes, ElementType, Graph, Initializer, Node},
+    onnx::{ElementType, Graph, Initializer, Node, Port},
 };
 
 /// Largest distance allowed, as a fraction of the largest expected value (or of [`SMALLEST_SCALE`]):
@@ -39,7 +40,8 @@ pub async fn check<B: Kernels>(case: &OperatorCase, device: &B::Device) -> Resul
         device,
     };
     let build = ops::find::<B>(case.op).ok_or("the operator is not supported")?;
-    let operator = build(&graph.nodes[0], &context).map_err(|e| format!("not built: {e}"))?;
+    let operator =
+        build_in_full(build, &graph.nodes[0], &context).map_err(|e| format!("not built: {e}"))?;
     let inputs = inputs::<B>(case, &graph, operator.as_ref(), device);
     let arguments: Vec<Tensor64> = case.arguments.iter().map(tensor).collect();
     let expected = (case.reference)(&arguments);
@@ -103,6 +105,7 @@ pub async fn check<B: Kernels>(case: &OperatorCase, device: &B::Device) -> Resul
 /// A graph of one node, with the case's constants.
 fn graph(case: &OperatorCase) -> Graph {
     let mut initializers = HashMap::new();
+    let mut ports = Vec::new();
     let mut names = Vec::with_capacity(case.arguments.len());
     for (index, argument) in case.arguments.iter().enumerate() {
         let name = format!("input{index}");
@@ -111,7 +114,15 @@ fn graph(case: &OperatorCase) -> Graph {
                 names.push(String::new());
                 continue;
             }
-            Argument::Differentiable(_) => None,
+            Argument::Differentiable(_) => {
+                ports.push(Port {
+                    name: name.clone(),
+                    shape: vec![],
+                    element_type: Some(ElementType::F32),
+                    is_tensor: true,
+                });
+                None
+            }
             Argument::Constant(tensor) => Some(Initializer::from_floats(
                 &name,
                 tensor.shape.clone(),
@@ -138,14 +149,12 @@ fn graph(case: &OperatorCase) -> Graph {
             op: case.op.to_owned(),
             inputs: names,
             outputs: vec!["output".to_owned()],
-            attributes: Attributes(
-                attributes
-                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                    .collect(),
-            ),
+            attributes: attributes
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
         }],
         initializers,
-        inputs: Vec::new(),
+        inputs: ports,
         outputs: Vec::new(),
         metadata: HashMap::new(),
     }

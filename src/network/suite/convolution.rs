@@ -8,7 +8,9 @@ pub fn cases(random: &mut Random) -> Vec<OperatorCase> {
     let mut cases = Vec::new();
     for rank in [1, 2] {
         for groups in [1, 2, 3] {
-            cases.push(conv(random, rank, groups));
+            for computed in [false, true] {
+                cases.push(conv(random, rank, groups, computed));
+            }
             for output_shape in [false, true] {
                 cases.push(conv_transpose(random, rank, groups, output_shape));
             }
@@ -51,7 +53,13 @@ fn for_each_pair(
     }
 }
 
-fn conv(random: &mut Random, rank: usize, groups: usize) -> OperatorCase {
+/// With weights that are constants, or `computed` from the image, by which the gradient is then taken too.
+fn conv(random: &mut Random, rank: usize, groups: usize, computed: bool) -> OperatorCase {
+    let weight = if computed {
+        Argument::Differentiable
+    } else {
+        Argument::Constant
+    };
     let windows = Windows::random(random, rank);
     let [inputs, outputs] = channels(random);
     let images = random.whole(1, 2);
@@ -63,14 +71,14 @@ fn conv(random: &mut Random, rank: usize, groups: usize) -> OperatorCase {
     attributes.push(("group", Attribute::Int(groups as i64)));
     let mut arguments = vec![
         Argument::Differentiable(random.tensor(&shape, -1.0, 1.0)),
-        Argument::Constant(random.tensor(&weights, -1.0, 1.0)),
+        weight(random.tensor(&weights, -1.0, 1.0)),
     ];
     if random.coin() {
         let bias = random.tensor(&[groups * outputs], -1.0, 1.0);
-        arguments.push(Argument::Constant(bias));
+        arguments.push(weight(bias));
     }
     OperatorCase {
-        name: format!("{shape:?} by {weights:?}, {attributes:?}"),
+        name: format!("{shape:?} by {weights:?}, computed: {computed}, {attributes:?}"),
         op: "Conv",
         opset: 11,
         attributes,

@@ -12,11 +12,13 @@ mod functions;
 mod indexing;
 mod layout;
 mod normalization;
+mod older_attributes;
 mod pooling;
 mod random;
 mod reduction;
 mod resize;
 mod surroundings;
+mod versions;
 mod windows;
 
 pub use check::check;
@@ -153,6 +155,8 @@ pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
         reduction::cases,
         choices::cases,
         functions::cases,
+        older_attributes::cases,
+        versions::cases,
     ];
     families
         .iter()

@@ -43,10 +43,17 @@ fn attributes((coordinates, mode, rule): Style) -> Vec<(&'static str, Attribute)
 
 /// Scales whose products with small lengths stay clear of ties and whole numbers.
 const SCALES: [f64; 5] = [0.61, 0.83, 1.37, 2.13, 2.71];
+/// Scales that make whole lengths, without which corners do not lie on corners.
+const WHOLE_SCALES: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 5.0];
 
 fn by_scales(random: &mut Random, style: Style) -> OperatorCase {
     let shape = [1, 2, random.whole(3, 5), random.whole(3, 5)];
-    let scales: Vec<f64> = [1.0, 1.0, *random.choose(&SCALES), *random.choose(&SCALES)]
+    let choice = if style.0 == "align_corners" {
+        WHOLE_SCALES
+    } else {
+        SCALES
+    };
+    let scales: Vec<f64> = [1.0, 1.0, *random.choose(&choice), *random.choose(&choice)]
         .map(|scale| f64::from(scale as f32))
         .to_vec();
     let span = |axis: usize| {

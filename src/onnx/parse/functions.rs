@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     node::{Given, RawNode, attribute, node},
+    operator_set,
     wire::{Reader, Value},
 };
 use crate::onnx::{Attribute, OnnxError};
@@ -30,6 +31,23 @@ pub struct Function {
     pub nodes: Vec<RawNode>,
     /// Values of attributes that a call leaves out.
     pub defaults: BTreeMap<String, Attribute>,
+    /// Version of ONNX's own operator set that its nodes are written in, where it says so.
+    pub opset: Option<i64>,
+}
+
+/// Versions of the operator set since which some operator means something else by the same words: broadcasting
+/// (7, 8), `Resize` (11), `Softmax` (13), `BatchNormalization` (14) and `GroupNormalization` (21).
+const MEANINGS_CHANGED: [i64; 6] = [7, 8, 11, 13, 14, 21];
+
+/// Whether nodes of one operator set can be read as those of another.
+fn reads_the_same(one: i64, other: i64) -> bool {
+    let changes = |version: i64| {
+        MEANINGS_CHANGED
+            .iter()
+            .filter(|&&change| change <= version)
+            .count()
+    };
+    changes(one) == changes(other)
 }
 
 /// Reads the function in `message`.
@@ -45,6 +63,12 @@ pub fn function(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Func
             4 => function.inputs.push(reader.name(&part)?),
             5 => function.outputs.push(reader.name(&part)?),
             7 => function.nodes.push(node(reader, part)?),
+            9 => {
+                let (domain, version) = operator_set(reader, part)?;
+                if domain.is_empty() || domain == "ai.onnx" {
+                    function.opset.get_or_insert(version);
+                }
+            }
             10 => function.domain = reader.name(&part)?,
             11 => {
                 if let (name, Given::Value(value)) = attribute(reader, part)? {
@@ -61,11 +85,15 @@ pub fn function(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Func
 /// Domain, name and overload.
 type Key = (String, String, String);
 
-/// Replaces every call of one of `functions` by what the function does.
+/// Replaces every call of one of `functions` by what the function does, in a graph of operator set `opset`.
 ///
 /// # Errors
-/// A function defined twice, calls too deep, or a graph that grows too large.
-pub fn inline(nodes: Vec<RawNode>, functions: Vec<Function>) -> Result<Vec<RawNode>, OnnxError> {
+/// A function defined twice or in another operator set, calls too deep, or a graph that grows too large.
+pub fn inline(
+    nodes: Vec<RawNode>,
+    functions: Vec<Function>,
+    opset: i64,
+) -> Result<Vec<RawNode>, OnnxError> {
     if functions.is_empty() {
         return Ok(nodes);
     }
@@ -85,6 +113,7 @@ pub fn inline(nodes: Vec<RawNode>, functions: Vec<Function>) -> Result<Vec<RawNo
     }
     let mut inlining = Inlining {
         functions: by_key,
+        opset,
         calls: 0,
         nodes: Vec::with_capacity(nodes.len()),
     };
@@ -96,6 +125,8 @@ pub fn inline(nodes: Vec<RawNode>, functions: Vec<Function>) -> Result<Vec<RawNo
 
 struct Inlining {
     functions: HashMap<Key, Function>,
+    /// Version of the operator set that the graph is in.
+    opset: i64,
     /// Calls so far; makes the names of each call its own.
     calls: usize,
     nodes: Vec<RawNode>,
@@ -117,6 +148,16 @@ impl Inlining {
             return Err(OnnxError::Graph(format!(
                 "the function {} is called through more than {DEEPEST} others",
                 function.name
+            )));
+        }
+        if let Some(own) = function
+            .opset
+            .filter(|&own| !reads_the_same(own, self.opset))
+        {
+            return Err(OnnxError::Graph(format!(
+                "the function {} is written in operator set {own} and the graph in {}, which are not read alike; \
+                 convert both to one operator set",
+                function.name, self.opset
             )));
         }
         self.calls += 1;
@@ -220,7 +261,7 @@ mod tests {
             ],
         );
         let call = node("Outer", "local", &["image"], &["logits"]);
-        let nodes = inline(vec![call], vec![twice, outer]).unwrap();
+        let nodes = inline(vec![call], vec![twice, outer], 17).unwrap();
         let ops: Vec<_> = nodes.iter().map(|node| node.op.as_str()).collect();
         assert_eq!(ops, ["Relu", "Neg", "Relu", "Neg"]);
         assert_eq!(nodes[0].inputs, ["image"]);
@@ -245,7 +286,7 @@ mod tests {
         flat.defaults = BTreeMap::from([number("dim", 1), number("left", 5)]);
         let mut call = node("Flat", "local", &["a"], &["b"]);
         call.attributes = BTreeMap::from([number("dim", 2)]);
-        let nodes = inline(vec![call], vec![flat]).unwrap();
+        let nodes = inline(vec![call], vec![flat], 17).unwrap();
         assert_eq!(
             nodes[0].attributes,
             BTreeMap::from([number("axis", 2), number("other", 5)])
@@ -256,7 +297,7 @@ mod tests {
     fn an_input_handed_on_stays_connected() {
         let mut same = function("Same", vec![]);
         same.outputs = vec!["x".to_owned()];
-        let nodes = inline(vec![node("Same", "local", &["a"], &["b"])], vec![same]).unwrap();
+        let nodes = inline(vec![node("Same", "local", &["a"], &["b"])], vec![same], 17).unwrap();
         assert_eq!(nodes.len(), 1);
         assert_eq!(
             (&nodes[0].inputs[0][..], &nodes[0].outputs[0][..]),
@@ -265,10 +306,29 @@ mod tests {
     }
 
     #[test]
+    fn a_function_in_another_operator_set_is_refused_where_that_matters() {
+        let called = |own: i64, graph: i64| {
+            let mut function = function("F", vec![node("Softmax", "", &["x"], &["y"])]);
+            function.opset = Some(own);
+            inline(
+                vec![node("F", "local", &["a"], &["b"])],
+                vec![function],
+                graph,
+            )
+        };
+        assert!(called(18, 18).is_ok() && called(18, 20).is_ok());
+        let error = called(18, 11).unwrap_err().to_string();
+        assert!(
+            error.contains("operator set 18") && error.contains("in 11"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn endless_and_exploding_calls_are_refused() {
         let call = |name: &str| node(name, "local", &["x"], &["y"]);
         let endless = function("Endless", vec![call("Endless")]);
-        let error = inline(vec![call("Endless")], vec![endless]).unwrap_err();
+        let error = inline(vec![call("Endless")], vec![endless], 17).unwrap_err();
         assert!(error.to_string().contains("Endless"), "{error}");
 
         let mut doubling = vec![function("F0", vec![node("Relu", "", &["x"], &["y"])])];
@@ -280,7 +340,7 @@ mod tests {
             ];
             doubling.push(function(&format!("F{level}"), twice));
         }
-        let error = inline(vec![call("F29")], doubling).unwrap_err();
+        let error = inline(vec![call("F29")], doubling, 17).unwrap_err();
         assert!(error.to_string().contains("more than"), "{error}");
     }
 }

@@ -42,7 +42,7 @@ impl RawNode {
             op,
             inputs: self.inputs,
             outputs: self.outputs,
-            attributes: Attributes(self.attributes),
+            attributes: Attributes::from(self.attributes),
         }
     }
 }
@@ -86,8 +86,8 @@ pub enum Given {
 #[derive(Default)]
 struct Fields {
     name: String,
-    float: f32,
-    int: i64,
+    float: Option<f32>,
+    int: Option<i64>,
     text: Option<Range<u64>>,
     tensor: Option<Range<u64>>,
     floats: Vec<f32>,
@@ -108,8 +108,8 @@ pub fn attribute(
     while let Some((number, value)) = reader.field(&mut message)? {
         match (number, value) {
             (1, Value::Part(part)) => fields.name = reader.name(&part)?,
-            (2, Value::Fixed32(bytes)) => fields.float = f32::from_le_bytes(bytes),
-            (3, value) => fields.int = value.int(),
+            (2, Value::Fixed32(bytes)) => fields.float = Some(f32::from_le_bytes(bytes)),
+            (3, value) => fields.int = Some(value.int()),
             (4, Value::Part(part)) => fields.text = Some(part),
             (5, Value::Part(part)) => fields.tensor = Some(part),
             (7, Value::Fixed32(bytes)) => fields.floats.push(f32::from_le_bytes(bytes)),
@@ -139,22 +139,89 @@ pub fn attribute(
     Ok((name, Given::Value(chosen(reader, fields)?)))
 }
 
-/// The kinds are numbered in `AttributeProto.AttributeType`.
+/// Kinds as they are numbered in `AttributeProto.AttributeType`.
+mod kinds {
+    pub const FLOAT: i64 = 1;
+    pub const INT: i64 = 2;
+    pub const TEXT: i64 = 3;
+    pub const TENSOR: i64 = 4;
+    pub const GRAPH: i64 = 5;
+    pub const FLOATS: i64 = 6;
+    pub const INTS: i64 = 7;
+    pub const GRAPHS: i64 = 10;
+}
+
+impl Fields {
+    /// The kind that is declared, or, in files from before there was such a declaration, that of the only field
+    /// that is there.
+    fn kind(&self) -> Option<i64> {
+        if self.kind != 0 {
+            return Some(self.kind);
+        }
+        let there = [
+            (kinds::FLOAT, self.float.is_some()),
+            (kinds::INT, self.int.is_some()),
+            (kinds::TEXT, self.text.is_some()),
+            (kinds::TENSOR, self.tensor.is_some()),
+            (kinds::FLOATS, !self.floats.is_empty()),
+            (kinds::INTS, !self.ints.is_empty()),
+        ];
+        let mut there = there.iter().filter(|(_, there)| *there);
+        match (there.next(), there.next()) {
+            (Some(&(kind, _)), None) => Some(kind),
+            _ => None,
+        }
+    }
+}
+
 fn chosen(reader: &mut Reader<'_>, fields: Fields) -> Result<Attribute, OnnxError> {
-    Ok(match fields.kind {
-        1 => Attribute::Float(fields.float),
-        2 => Attribute::Int(fields.int),
-        3 => Attribute::Text(match fields.text {
+    Ok(match fields.kind() {
+        Some(kinds::FLOAT) => Attribute::Float(fields.float.unwrap_or_default()),
+        Some(kinds::INT) => Attribute::Int(fields.int.unwrap_or_default()),
+        Some(kinds::TEXT) => Attribute::Text(match fields.text {
             Some(part) => reader.text(&part, MAX_TEXT_BYTES)?,
             None => String::new(),
         }),
-        4 => match fields.tensor {
+        Some(kinds::TENSOR) => match fields.tensor {
             Some(part) => Attribute::Tensor(Box::new(tensor(reader, part)?)),
             None => Attribute::Other("an empty tensor"),
         },
-        6 => Attribute::Floats(fields.floats),
-        7 => Attribute::Ints(fields.ints),
-        5 | 10 => Attribute::Other("a graph"),
+        Some(kinds::FLOATS) => Attribute::Floats(fields.floats),
+        Some(kinds::INTS) => Attribute::Ints(fields.ints),
+        Some(kinds::GRAPH | kinds::GRAPHS) => Attribute::Other("a graph"),
         _ => Attribute::Other("of an unknown kind"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::onnx::{FileHandle, parse::onnx_writer::Message};
+
+    fn read(message: &Message) -> (String, Attribute) {
+        let file = FileHandle::from(message.0.clone());
+        let read = attribute(&mut Reader::new(&file), 0..file.size()).unwrap();
+        match read {
+            (name, Given::Value(value)) => (name, value),
+            (name, Given::Reference(_)) => (name, Attribute::Other("a reference")),
+        }
+    }
+
+    #[test]
+    fn old_files_leave_the_kind_to_the_field_that_is_there() {
+        let named = || Message::default().text(1, "a");
+        let of = |message: Message| read(&message).1;
+        assert_eq!(of(named().int(3, 0)), Attribute::Int(0));
+        assert_eq!(of(named().int(8, 5).int(8, 6)), Attribute::Ints(vec![5, 6]));
+        assert_eq!(
+            of(named().text(4, "SAME_UPPER")),
+            Attribute::Text("SAME_UPPER".to_owned())
+        );
+        assert!(
+            matches!(of(named()), Attribute::Other(_)),
+            "nothing is there"
+        );
+        let both = named().int(3, 1).text(4, "x");
+        assert!(matches!(of(both), Attribute::Other(_)), "two are there");
+    }
 }

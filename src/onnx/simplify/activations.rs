@@ -10,7 +10,7 @@ use super::{
     unused,
     value_reader::{Terms, ValueReader},
 };
-use crate::onnx::{Attribute, Attributes, Graph, Node};
+use crate::onnx::{Attribute, Graph, Node};
 
 /// Nodes followed from a gate to the activation's end.
 const MOST_STEPS: usize = 4;
@@ -41,11 +41,9 @@ pub fn fuse(graph: &mut Graph) {
         activation.kind.op.clone_into(&mut node.op);
         node.inputs = vec![activation.input];
         let attribute = activation.kind.attribute.into_iter();
-        node.attributes = Attributes(
-            attribute
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        );
+        node.attributes = attribute
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
     }
     unused::drop_unread(graph);
 }

@@ -29,7 +29,7 @@ fn constant_value(node: &Node, name: &str) -> Option<Initializer> {
         element_type: ElementType::I64,
         bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
     };
-    let (_, attribute) = node.attributes.0.iter().next()?;
+    let (_, attribute) = node.attributes.iter().next()?;
     Some(match attribute {
         Attribute::Tensor(tensor) => Initializer {
             name: name.to_owned(),
@@ -56,7 +56,17 @@ pub fn remove_no_ops(graph: &mut Graph) {
         }
         // A dropout that is told to train is no no-op, and refused when the network is built.
         let no_op = node.outputs.len() == 1
-            && (node.op == "Identity" || (node.op == "Dropout" && node.input(2).is_none()));
+            && match node.op.as_str() {
+                "Identity" => node.attributes.iter().next().is_none(),
+                "Dropout" => {
+                    let names = node.attributes.iter().map(|(name, _)| name);
+                    let known = names
+                        .into_iter()
+                        .all(|name| matches!(name, "ratio" | "seed"));
+                    known && node.input(2).is_none()
+                }
+                _ => false,
+            };
         match (no_op, node.inputs.first(), node.outputs.first()) {
             (true, Some(input), Some(output)) if !outputs.contains(output) => {
                 renamed.insert(output.clone(), input.clone());

@@ -95,7 +95,7 @@ fn factors(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::onnx::{Attribute, Attributes, ElementType};
+    use crate::onnx::{Attribute, ElementType};
 
     fn bytes(name: &str, shape: &[usize], values: &[u8]) -> Initializer {
         Initializer {
@@ -117,12 +117,10 @@ mod tests {
                 op: "DequantizeLinear".to_owned(),
                 inputs: names.to_vec(),
                 outputs: vec!["weight".to_owned()],
-                attributes: Attributes(
-                    attributes
-                        .iter()
-                        .map(|&(name, value)| (name.to_owned(), Attribute::Int(value)))
-                        .collect(),
-                ),
+                attributes: attributes
+                    .iter()
+                    .map(|&(name, value)| (name.to_owned(), Attribute::Int(value)))
+                    .collect(),
             }],
             initializers: names.into_iter().zip([stored, scale, zero]).collect(),
             inputs: vec![],

@@ -53,7 +53,7 @@ pub fn attach_batch_norm(graph: &mut Graph) {
     let mut removed = HashSet::new();
     for index in 0..graph.nodes.len() {
         let node = &graph.nodes[index];
-        if node.op != "BatchNormalization" || node.outputs.len() > 1 {
+        if node.op != "BatchNormalization" || node.outputs.len() > 1 || !is_plain(node) {
             continue;
         }
         let Some(conv_index) = sole_conv(graph, node.input(0), &counts, &made_by) else {
@@ -74,6 +74,17 @@ pub fn attach_batch_norm(graph: &mut Graph) {
         removed.insert(index);
     }
     remove(graph, &removed);
+}
+
+/// Whether a `BatchNormalization` has no attribute but those that a factor and an offset a channel express: all
+/// others are left to the operator itself, which takes them into account or refuses them.
+fn is_plain(norm: &Node) -> bool {
+    norm.attributes.iter().all(|(name, value)| match name {
+        "epsilon" | "momentum" | "consumed_inputs" => true,
+        "training_mode" => *value == Attribute::Int(0),
+        "spatial" | "is_test" => *value == Attribute::Int(1),
+        _ => false,
+    })
 }
 
 fn scale_and_shift(graph: &Graph, conv: &Node, norm: &Node) -> Option<(Initializer, Initializer)> {
@@ -132,8 +143,7 @@ pub fn fuse_clamps(graph: &mut Graph) {
         let conv = &mut graph.nodes[conv_index];
         conv.outputs = vec![output.clone()];
         conv.attributes
-            .0
-            .insert(FUSED_RANGE.to_owned(), Attribute::Floats(range.to_vec()));
+            .insert(FUSED_RANGE, Attribute::Floats(range.to_vec()));
         // A second clamp may follow, such as a `Min` behind a `Max`.
         made_by.insert(output, conv_index);
         removed.insert(index);
@@ -165,6 +175,10 @@ pub(super) fn clamped_again(first: [f32; 2], [low, high]: [f32; 2]) -> Option<[f
 /// The clamped input, and lower bound, upper bound and 1 for `Relu`, where `node` is a clamp with
 /// constant bounds.
 pub(super) fn clamp_range(graph: &Graph, node: &Node) -> Option<(usize, [f32; 3])> {
+    let mut names = node.attributes.iter().map(|(name, _)| name);
+    if !names.all(|name| matches!(name, "min" | "max" | "consumed_inputs")) {
+        return None;
+    }
     if node.op == "Relu" {
         return Some((0, [0.0, f32::INFINITY, 1.0]));
     }

@@ -9,6 +9,7 @@ mod expression;
 mod fusion;
 mod parts;
 mod softplus;
+mod training;
 mod unused;
 mod value_reader;
 
@@ -20,6 +21,7 @@ use super::Graph;
 
 /// Simplifies in place. Doing it twice changes nothing more.
 pub fn simplify(graph: &mut Graph) {
+    training::mark(graph);
     constants::gather(graph);
     parts::take_apart(graph);
     unused::drop_unread(graph);

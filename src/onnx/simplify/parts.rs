@@ -29,8 +29,7 @@ pub fn take_apart(graph: &mut Graph) {
             single.outputs = vec![output.clone()];
             let numbers = [(SPLIT_PART, part as i64), (SPLIT_PARTS, parts)];
             for (name, number) in numbers {
-                let attribute = Attribute::Int(number);
-                single.attributes.0.insert(name.to_owned(), attribute);
+                single.attributes.insert(name, Attribute::Int(number));
             }
             nodes.push(single);
         }
