@@ -6,7 +6,7 @@ use super::{
     build::constant,
     kernels::Kernels,
     operator::BuildContext,
-    ops,
+    ops::{self, axes::host_value, passing::decision},
     value::{Inferred, Value, read, upload_initializer},
 };
 use crate::onnx::{Graph, Initializer};
@@ -65,6 +65,18 @@ pub async fn evaluate<B: Kernels>(
                 })
             })
             .collect();
+        // What lies behind a closed gate is not computed.
+        let read = (0..node.inputs.len())
+            .filter(|&index| node.input(index).is_some() && operator.reads(index));
+        let mut read = read.map(|index| inputs[index].is_some());
+        if !operator.takes_missing() && !read.all(|there| there) {
+            continue;
+        }
+        if let Some((index, when)) = operator.gate()
+            && decision(host_value(&inputs, index)).map_err(say)? != when
+        {
+            continue;
+        }
         let output = operator.forward(&inputs, false).map_err(say)?.output;
         let foretold = operator
             .infer(&known)

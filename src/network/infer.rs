@@ -9,6 +9,7 @@ use super::{
     Network,
     build::Step,
     kernels::Kernels,
+    ops::axes::host_inferred,
     value::{Inferred, Value},
 };
 use crate::{
@@ -52,6 +53,19 @@ impl<B: Kernels> Network<B> {
                 .iter()
                 .map(|slot| slot.and_then(|slot| values[slot].clone()))
                 .collect();
+            let given = |slot: usize| values[slot].is_some();
+            let decided = |index: usize| host_inferred(&inputs, index);
+            if !step
+                .runs(given, decided)
+                .map_err(|reason| self.misfit(step, reason))?
+            {
+                made.push(Made {
+                    slot: step.output,
+                    bytes: 0,
+                    on_path: false,
+                });
+                continue;
+            }
             let output = step
                 .operator
                 .infer(&inputs)
@@ -156,7 +170,8 @@ impl<B: Kernels> Network<B> {
             return known;
         }
         let several = self.batch.max(2);
-        let takes = self.walk(size, 1).is_err() || self.walk(size, several).is_ok();
+        let mixes = self.steps.iter().any(|step| step.operator.mixes_images());
+        let takes = !mixes && (self.walk(size, 1).is_err() || self.walk(size, several).is_ok());
         self.batches.borrow_mut().insert(size, takes);
         takes
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Initializer;
+use super::{Initializer, Subgraph};
 
 /// The value of one attribute (<https://onnx.ai/onnx/repo-docs/IR.html#attributes>).
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub enum Attribute {
     Ints(Vec<i64>),
     /// A tensor.
     Tensor(Box<Initializer>),
+    /// A graph inside the node.
+    Graph(Box<Subgraph>),
     /// A kind that no supported operator uses, by name.
     Other(&'static str),
 }

@@ -3,6 +3,7 @@
 mod attribute;
 mod contents;
 mod error;
+mod expand;
 mod file_handle;
 mod graph;
 mod head;
@@ -20,7 +21,9 @@ pub use attribute::{Attribute, Attributes};
 pub use contents::Contents;
 pub use error::OnnxError;
 pub use file_handle::{ByteSource, FileHandle, StoredRange};
-pub use graph::{Dimension, Graph, Node, Port};
+pub use expand::{expand, is_quantised, is_written_out};
+pub(crate) use expand::{FLATTENS, OPEN_WHEN, REFUSED, ROUND, TRACE, WHOLE};
+pub use graph::{Dimension, Graph, Node, Port, Subgraph};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;

@@ -8,6 +8,7 @@ mod node;
 #[path = "../../tests/support/onnx_writer.rs"]
 mod onnx_writer;
 mod order;
+mod subgraph;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tensor;

@@ -67,6 +67,8 @@ fn on_host(tensor: &HostTensor, target: ElementType) -> HostTensor {
             host::map(tensor, HostKind::Float, |v| f64::from(v as f32))
         }
         ElementType::Bool => host::unary(tensor, UnaryFunction::NotZero),
+        ElementType::U4 => wrapped(|v| f64::from(v as u8 & 15)),
+        ElementType::I4 => wrapped(|v| f64::from((v as i8) << 4 >> 4)),
         ElementType::U8 => wrapped(|v| f64::from(v as u8)),
         ElementType::I8 => wrapped(|v| f64::from(v as i8)),
         ElementType::U16 => wrapped(|v| f64::from(v as u16)),
