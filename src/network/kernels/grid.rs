@@ -76,6 +76,8 @@ impl GridGeometry {
         if x < first || x > last {
             match self.surroundings {
                 Surroundings::Zeros => {}
+                // A spline is laid through the pixels of the border, not through the place at it.
+                Surroundings::Border if self.sampling == Sampling::Cubic => {}
                 Surroundings::Border => {
                     x = x.clamp(0.0, size - 1.0);
                     change = 0.0;
