@@ -38,8 +38,11 @@ impl<B: Kernels> Step<B> {
         given: impl Fn(usize) -> bool,
         host: impl FnOnce(usize) -> Option<&'a HostTensor>,
     ) -> Result<bool, String> {
-        let all_there = self.inputs.iter().flatten().all(|&slot| given(slot));
-        if !all_there && !self.operator.takes_missing() {
+        let there = |index: usize, slot: Option<usize>| {
+            slot.is_none_or(&given) || self.operator.can_miss(index)
+        };
+        let mut slots = self.inputs.iter().copied().enumerate();
+        if !slots.all(|(index, slot)| there(index, slot)) {
             return Ok(false);
         }
         match self.operator.gate() {

@@ -66,10 +66,9 @@ pub async fn evaluate<B: Kernels>(
             })
             .collect();
         // What lies behind a closed gate is not computed.
-        let read = (0..node.inputs.len())
+        let mut read = (0..node.inputs.len())
             .filter(|&index| node.input(index).is_some() && operator.reads(index));
-        let mut read = read.map(|index| inputs[index].is_some());
-        if !operator.takes_missing() && !read.all(|there| there) {
+        if read.any(|index| inputs[index].is_none() && !operator.can_miss(index)) {
             continue;
         }
         if let Some((index, when)) = operator.gate()

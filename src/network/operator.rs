@@ -36,8 +36,8 @@ pub trait Operator<B: Kernels> {
         None
     }
 
-    /// Whether it can do without values that were not computed.
-    fn takes_missing(&self) -> bool {
+    /// Whether it can do without input `index`, where that was not computed.
+    fn can_miss(&self, _index: usize) -> bool {
         false
     }
 

@@ -32,6 +32,9 @@ pub fn build<B: Kernels>(
     let number = node.attributes.int("to", 0)?;
     let target = i32::try_from(number).ok().and_then(ElementType::from_onnx);
     let target = target.ok_or_else(|| format!("its type number {number} is not supported"))?;
+    if matches!(target, ElementType::U4 | ElementType::I4) {
+        return Err(format!("casts to {target} are not supported"));
+    }
     Ok(Box::new(Target::Type(target)))
 }
 

@@ -151,8 +151,8 @@ fn taken<T: Clone>(inputs: &[Option<T>], index: usize) -> Result<T, String> {
 }
 
 impl<B: Kernels> Operator<B> for Choose {
-    fn takes_missing(&self) -> bool {
-        true
+    fn can_miss(&self, index: usize) -> bool {
+        index > 0
     }
 
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {

@@ -262,8 +262,8 @@ fn run<B: Kernels>(
                 values.get(name).cloned()
             })
             .collect();
-        let missing = (0..node.inputs.len()).filter(reads).any(|index| inputs[index].is_none());
-        if missing && !operator.takes_missing() {
+        let mut read = (0..node.inputs.len()).filter(reads);
+        if read.any(|index| inputs[index].is_none() && !operator.can_miss(index)) {
             continue;
         }
         if let Some((index, when)) = operator.gate()
