@@ -69,7 +69,10 @@ impl<B: Kernels> Network<B> {
                 .collect();
             let on_path = step.inputs.iter().flatten().any(|&slot| tracked[slot]);
             let runs = step
-                .runs(|slot| values[slot].is_some(), |index| host_value(&inputs, index))
+                .runs(
+                    |slot| values[slot].is_some(),
+                    |index| host_value(&inputs, index),
+                )
                 .map_err(|reason| self.misfit(step, reason))?;
             // Values nobody reads any more go first, so that kernels may reuse their memory.
             for &slot in &step.finished {

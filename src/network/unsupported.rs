@@ -4,7 +4,10 @@ use crate::onnx::{Node, REFUSED, TRACE, works_on_integers};
 
 /// Why a node could not be written out in others, where that was tried.
 pub fn refusal(node: &Node) -> Option<&str> {
-    node.attributes.text(REFUSED, "").ok().filter(|reason| !reason.is_empty())
+    node.attributes
+        .text(REFUSED, "")
+        .ok()
+        .filter(|reason| !reason.is_empty())
 }
 
 /// One sentence on a node whose operator, or whose form of it, is not supported.

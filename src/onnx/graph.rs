@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Attributes, ElementType, Initializer};
+use super::{Attribute, Attributes, ElementType, Initializer};
 
 /// One dimension of a declared shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,21 @@ pub struct Subgraph {
     pub places: Vec<usize>,
     /// Number of inputs that the node has of its own.
     pub first_capture: usize,
+}
+
+impl Subgraph {
+    /// Number of its nodes and of those of graphs inside them.
+    pub fn all_nodes(&self) -> usize {
+        let inside = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.attributes.0.values());
+        let inside = inside.map(|attribute| match attribute {
+            Attribute::Graph(graph) => graph.all_nodes(),
+            _ => 0,
+        });
+        inside.fold(self.nodes.len(), usize::saturating_add)
+    }
 }
 
 /// A model.

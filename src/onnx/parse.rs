@@ -8,9 +8,9 @@ mod node;
 #[path = "../../tests/support/onnx_writer.rs"]
 mod onnx_writer;
 mod order;
-mod subgraph;
 #[cfg(test)]
 pub(crate) mod sample;
+mod subgraph;
 mod tensor;
 mod wire;
 

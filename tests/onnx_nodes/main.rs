@@ -111,7 +111,8 @@ fn run(test: &Path) -> Outcome {
     let outputs: Vec<String> = graph.outputs.iter().map(|port| port.name.clone()).collect();
     let output_ports = graph.outputs.clone();
     let on_grid = graph.nodes.iter().any(|node| {
-        node.op.starts_with("QLinear") || matches!(node.op.as_str(), "ConvInteger" | "MatMulInteger")
+        node.op.starts_with("QLinear")
+            || matches!(node.op.as_str(), "ConvInteger" | "MatMulInteger")
     });
     simplify(&mut graph);
     let data = test.join("test_data_set_0");

@@ -7,9 +7,9 @@ mod broadcast;
 mod cpu;
 mod filter;
 mod geometry;
-mod grid;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
+mod grid;
 mod normalisation;
 pub mod reference;
 mod sparse_rows;

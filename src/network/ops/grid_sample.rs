@@ -25,7 +25,9 @@ pub fn build<B: Kernels>(
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     if !B::SAMPLES_GRIDS {
-        return Err("this device cannot sample images at computed places; choose the CPU".to_owned());
+        return Err(
+            "this device cannot sample images at computed places; choose the CPU".to_owned(),
+        );
     }
     let attributes = &node.attributes;
     let sampling = match attributes.text("mode", "linear")? {
@@ -74,12 +76,13 @@ impl<B: Kernels> Operator<B> for GridSample<B> {
         let output = B::grid_sample(x.clone(), grid.clone(), &geometry)
             .ok_or("this device cannot sample images at computed places; choose the CPU")?;
         let backward = track.then(|| {
-            let back: Backward<B> = Box::new(move |grad, _| {
-                match B::grid_sample_gradient(grad, x, grid, &geometry) {
-                    Some([by_image, by_grid]) => vec![Some(by_image), Some(by_grid)],
-                    None => Vec::new(),
-                }
-            });
+            let back: Backward<B> =
+                Box::new(
+                    move |grad, _| match B::grid_sample_gradient(grad, x, grid, &geometry) {
+                        Some([by_image, by_grid]) => vec![Some(by_image), Some(by_grid)],
+                        None => Vec::new(),
+                    },
+                );
             back
         });
         Ok(Forward {

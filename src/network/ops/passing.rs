@@ -3,10 +3,7 @@
 
 use burn_backend::Shape;
 
-use super::{
-    arguments::axis_of,
-    rearrange::Rearrange,
-};
+use super::{arguments::axis_of, rearrange::Rearrange};
 use crate::{
     network::{
         kernels::{DeviceRows, Kernels, SparseRows},
@@ -202,7 +199,10 @@ enum Reshaping {
     None,
     To(Vec<usize>),
     /// Each value along the axis serves a block.
-    Repeat { axis: usize, rows: SparseRows },
+    Repeat {
+        axis: usize,
+        rows: SparseRows,
+    },
 }
 
 impl<B: Kernels> Along<B> {

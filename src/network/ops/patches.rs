@@ -10,7 +10,10 @@ use crate::{
         kernels::{Kernels, SparseRows},
         operator::{BuildContext, Operator},
     },
-    onnx::{Node, limits::elements},
+    onnx::{
+        Node,
+        limits::{elements, host_elements},
+    },
 };
 
 /// `Col2Im`.
@@ -28,7 +31,8 @@ pub fn build_sum<B: Kernels>(
     let (dilations, pads, steps) = (list("dilations")?, list("pads")?, list("strides")?);
     Ok(Rearrange::boxed(3, context, move |shape, arguments| {
         let given = |index: usize, what: &str| {
-            let values = integers(arguments, index).ok_or_else(|| format!("its {what} is missing"))?;
+            let values =
+                integers(arguments, index).ok_or_else(|| format!("its {what} is missing"))?;
             lengths(&values, what)
         };
         let (image, block) = (given(1, "image_shape")?, given(2, "block_shape")?);
@@ -52,15 +56,20 @@ pub fn build_sum<B: Kernels>(
         // How many blocks lie along each axis.
         let counts: Option<Vec<usize>> = (0..axes)
             .map(|axis| {
-                let extent = dilations[axis].checked_mul(block[axis] - 1)?.checked_add(1)?;
-                let padded = image[axis].checked_add(pads[axis])?.checked_add(pads[axes + axis])?;
+                let extent = dilations[axis]
+                    .checked_mul(block[axis] - 1)?
+                    .checked_add(1)?;
+                let padded = image[axis]
+                    .checked_add(pads[axis])?
+                    .checked_add(pads[axes + axis])?;
                 Some(padded.checked_sub(extent)? / steps[axis] + 1)
             })
             .collect();
         let counts = counts.ok_or_else(|| {
             format!("blocks of shape {block:?} do not fit an image of shape {image:?}")
         })?;
-        let (taps, blocks, pixels) = (elements(&block)?, elements(&counts)?, elements(&image)?);
+        let (taps, blocks) = (host_elements(&block)?, host_elements(&counts)?);
+        let pixels = host_elements(&image)?;
         let &[images, columns, width] = shape else {
             return Err(format!("three axes are needed, but the shape is {shape:?}"));
         };
@@ -70,7 +79,7 @@ pub fn build_sum<B: Kernels>(
             ));
         }
         let channels = columns / taps.max(1);
-        let sources = elements(&[taps, blocks])?;
+        let sources = host_elements(&[taps, blocks])?;
         let mut rows = vec![Vec::new(); pixels];
         for source in 0..sources {
             let (mut tap, mut at) = (source / blocks, source % blocks);
@@ -84,7 +93,9 @@ pub fn build_sum<B: Kernels>(
                 let inside = place
                     .checked_sub(pads[axis])
                     .filter(|&place| place < image[axis]);
-                pixel = pixel.zip(inside).map(|(pixel, place)| pixel + place * stride);
+                pixel = pixel
+                    .zip(inside)
+                    .map(|(pixel, place)| pixel + place * stride);
                 stride *= image[axis];
             }
             if let Some(pixel) = pixel {
@@ -134,7 +145,10 @@ pub fn build_centre<B: Kernels>(
             after[axis] = wanted;
             elements(&after)?;
             // Of an odd difference the larger half lies behind.
-            let (cut, pad) = (length.saturating_sub(wanted) / 2, wanted.saturating_sub(length) / 2);
+            let (cut, pad) = (
+                length.saturating_sub(wanted) / 2,
+                wanted.saturating_sub(length) / 2,
+            );
             let sources = (0..wanted).map(|at| {
                 let place = (at + cut).checked_sub(pad)?;
                 (place < length).then_some(place)

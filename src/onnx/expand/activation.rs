@@ -55,7 +55,10 @@ fn clip(
         ));
     };
     if writer.opset() < 11 {
-        let bounds = [("min", Attribute::Float(low)), ("max", Attribute::Float(high))];
+        let bounds = [
+            ("min", Attribute::Float(low)),
+            ("max", Attribute::Float(high)),
+        ];
         writer.put(output, "Clip", &[value], bounds);
     } else {
         let (low, high) = (writer.number(low), writer.number(high));

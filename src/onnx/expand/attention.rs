@@ -301,7 +301,12 @@ pub fn multi_head(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     none_of(
         node,
         6,
-        &["past_key", "past_value", "past_sequence_length", "cache_indirection"],
+        &[
+            "past_key",
+            "past_value",
+            "past_sequence_length",
+            "cache_indirection",
+        ],
     )?;
     let heads = number_of_heads(node)?;
     let scores = scores_of(node, 5)?;
@@ -344,11 +349,7 @@ pub fn multi_head(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
 }
 
 /// Queries, keys and values with their parts of one list of biases added.
-fn biased(
-    writer: &mut Writer<'_>,
-    values: [&str; 3],
-    bias: &str,
-) -> Result<[String; 3], String> {
+fn biased(writer: &mut Writer<'_>, values: [&str; 3], bias: &str) -> Result<[String; 3], String> {
     if writer.opset() < 10 {
         return Err("its bias is not supported before operator set 10".to_owned());
     }

@@ -37,9 +37,8 @@ pub fn branch(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let branches = [inner(node, "then_branch")?, inner(node, "else_branch")?];
     let names = ["then", "else"];
     let prefix = |index: usize| format!("{}.{}", node.name_of_first_output(), names[index]);
-    let direct = |_: &mut Writer<'_>, place: usize| {
-        node.inputs.get(place).cloned().unwrap_or_default()
-    };
+    let direct =
+        |_: &mut Writer<'_>, place: usize| node.inputs.get(place).cloned().unwrap_or_default();
     if let Some(taken) = known(writer, condition) {
         let index = usize::from(!taken);
         let made = inline(writer, branches[index], &prefix(index), &[], direct);

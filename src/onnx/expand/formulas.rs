@@ -39,7 +39,11 @@ pub fn affine_grid(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let [heights, two] = [vec![2, 3], vec![2]].map(|list: Vec<i64>| writer.integers(&list));
     let plane = writer.op("Gather", &[size, &heights], [("axis", Attribute::Int(0))]);
     let same = writer.integers(&[0]);
-    let target = writer.op("Concat", &[&same, &plane, &two], [("axis", Attribute::Int(0))]);
+    let target = writer.op(
+        "Concat",
+        &[&same, &plane, &two],
+        [("axis", Attribute::Int(0))],
+    );
     writer.put(output, "Reshape", &[&grid, &target], []);
     Ok(())
 }
@@ -111,6 +115,11 @@ pub fn same(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let inputs: Vec<&str> = node.inputs.iter().map(String::as_str).collect();
     let attributes = node.attributes.0.iter();
     let attributes = attributes.map(|(name, value)| (name.as_str(), value.clone()));
-    writer.put(sole_output(node)?, op, &inputs, attributes.collect::<Vec<_>>());
+    writer.put(
+        sole_output(node)?,
+        op,
+        &inputs,
+        attributes.collect::<Vec<_>>(),
+    );
     Ok(())
 }

@@ -97,7 +97,11 @@ pub fn matmul(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let flag = |name: &str| Ok::<_, String>(node.attributes.int(name, 0)? != 0);
     // Letters of the two axes of a matrix; where the batch lies between them, they are torn apart.
     let term = |[row, column]: [char; 2], transposed: bool, around: bool| {
-        let [first, second] = if transposed { [column, row] } else { [row, column] };
+        let [first, second] = if transposed {
+            [column, row]
+        } else {
+            [row, column]
+        };
         if around {
             format!("{first}...{second}")
         } else {

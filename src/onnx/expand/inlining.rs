@@ -50,7 +50,10 @@ pub fn inline(
         let mut node = node.clone();
         for name in node.inputs.iter_mut().chain(&mut node.outputs) {
             if !name.is_empty() {
-                *name = names.entry(name.clone()).or_insert_with(|| own(name)).clone();
+                *name = names
+                    .entry(name.clone())
+                    .or_insert_with(|| own(name))
+                    .clone();
             }
         }
         node.name = own(&node.name);

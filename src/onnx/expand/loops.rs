@@ -15,7 +15,8 @@ const MOST_ROUNDS: i64 = 1024;
 const MOST_NODES: usize = 1 << 16;
 
 /// What to do about control flow that cannot be written out.
-pub const TRACE: &str = "export the model by tracing it, not by scripting it, so that what depends on values is fixed";
+pub const TRACE: &str =
+    "export the model by tracing it, not by scripting it, so that what depends on values is fixed";
 
 /// `Loop`.
 pub fn unroll(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
@@ -33,7 +34,9 @@ pub fn unroll(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let rounds = match node.input(1).and_then(|name| known(writer, name)) {
         Some(false) => 0,
         _ => {
-            let count = node.input(0).ok_or_else(|| format!("it has no number of rounds; {TRACE}"))?;
+            let count = node
+                .input(0)
+                .ok_or_else(|| format!("it has no number of rounds; {TRACE}"))?;
             let tensor = writer.constant(Some(count));
             let count = tensor.map(|tensor| tensor.integers());
             match count.as_deref() {
@@ -66,11 +69,11 @@ pub fn unroll(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
 }
 
 fn check_size(rounds: i64, body: &Subgraph) -> Result<(), String> {
-    let nodes = (rounds as usize).saturating_mul(body.nodes.len().max(1));
+    let each = body.all_nodes();
+    let nodes = (rounds as usize).saturating_mul(each.max(1));
     if rounds > MOST_ROUNDS || nodes > MOST_NODES {
         return Err(format!(
-            "it runs {rounds} times a body of {} nodes, which is too large to be written out",
-            body.nodes.len()
+            "it runs {rounds} times a body of {each} nodes, which is too large to be written out"
         ));
     }
     Ok(())
@@ -92,7 +95,10 @@ fn goes_on(writer: &Writer<'_>, node: &Node, body: &Subgraph) -> bool {
             let value = node.inputs.get(body.places[place]);
             return value.and_then(|value| known(writer, value)) == Some(true);
         }
-        let maker = body.nodes.iter().find(|inner| inner.outputs.first() == Some(name));
+        let maker = body
+            .nodes
+            .iter()
+            .find(|inner| inner.outputs.first() == Some(name));
         match maker.map(|maker| (maker.op.as_str(), maker)) {
             Some(("Identity", maker)) => match maker.inputs.first() {
                 Some(input) => name = input,
@@ -164,7 +170,9 @@ fn put_out(
 /// `Scan` over constants or tensors whose length is known beforehand.
 pub fn scan(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     if writer.opset() < 9 {
-        return Err(format!("its form before operator set 9 is not supported; {TRACE}"));
+        return Err(format!(
+            "its form before operator set 9 is not supported; {TRACE}"
+        ));
     }
     let body = inner(node, "body")?;
     let own = body.first_capture;

@@ -17,8 +17,8 @@ mod sequences;
 mod skip_norm;
 mod writer;
 
-pub use branches::OPEN_WHEN;
-use branches::{CHOOSE, GATE};
+use branches::GATE;
+pub use branches::{CHOOSE, OPEN_WHEN};
 pub use loops::TRACE;
 pub use quantised::{ROUND, WHOLE, range as quantised_range};
 pub use writer::REFUSED;

@@ -9,7 +9,14 @@ use crate::onnx::{Node, limits};
 pub fn matmul(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     only_attributes(
         node,
-        &["K", "N", "accuracy_level", "bits", "block_size", "weight_prepacked"],
+        &[
+            "K",
+            "N",
+            "accuracy_level",
+            "bits",
+            "block_size",
+            "weight_prepacked",
+        ],
     )?;
     if node.attributes.int("weight_prepacked", 0)? != 0 {
         return Err("its weights are laid out for one kind of device".to_owned());
@@ -57,9 +64,7 @@ pub fn matmul(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
                 let bytes = tensor.bytes.to_bytes();
                 let row = (blocks * bits).div_ceil(8);
                 (0..columns * blocks)
-                    .map(|index| {
-                        at(&bytes, index / blocks * row, index % blocks).map(f32::from)
-                    })
+                    .map(|index| at(&bytes, index / blocks * row, index % blocks).map(f32::from))
                     .collect::<Option<_>>()
                     .ok_or_else(misfit)?
             }

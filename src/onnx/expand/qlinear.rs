@@ -53,12 +53,7 @@ fn of_windows(node: &Node) -> Vec<Given<'_>> {
 }
 
 /// The grid in the inputs at `index` and behind.
-fn grid_at(
-    writer: &Writer<'_>,
-    node: &Node,
-    index: usize,
-    what: &str,
-) -> Result<Grid, String> {
+fn grid_at(writer: &Writer<'_>, node: &Node, index: usize, what: &str) -> Result<Grid, String> {
     Grid::read(writer, node.input(index), node.input(index + 1), what)
 }
 
@@ -109,7 +104,9 @@ pub fn conv(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let image = centred(writer, &image, x.zero("input")?);
     let mut inputs = vec![image, kernel];
     if let Some(bias) = node.input(8) {
-        let bias = writer.constant(Some(bias)).ok_or("its bias is computed at run time")?;
+        let bias = writer
+            .constant(Some(bias))
+            .ok_or("its bias is computed at run time")?;
         let values = bias.floats();
         inputs.push(writer.floats(&[values.len()], &values));
     }
@@ -212,7 +209,9 @@ pub fn gemm(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let right = centred_factor(writer, needed(node, 3)?, &b.zeros, axis, "right factor")?;
     let mut inputs = vec![left, right];
     if let Some(bias) = node.input(6) {
-        let bias = writer.constant(Some(bias)).ok_or("its bias is computed at run time")?;
+        let bias = writer
+            .constant(Some(bias))
+            .ok_or("its bias is computed at run time")?;
         let (shape, values) = (bias.shape.clone(), bias.floats());
         inputs.push(writer.floats(&shape, &values));
     }
@@ -245,7 +244,11 @@ pub fn arithmetic(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let y = grid_at(writer, node, 6, "output")?;
     let left = dequantised(writer, needed(node, 0)?, &a, "left operand")?;
     let right = dequantised(writer, needed(node, 3)?, &b, "right operand")?;
-    let op = if node.op.ends_with("Add") { "Add" } else { "Mul" };
+    let op = if node.op.ends_with("Add") {
+        "Add"
+    } else {
+        "Mul"
+    };
     let value = writer.op(op, &[&left, &right], []);
     put_quantised(writer, output, &value, &y)
 }
@@ -297,7 +300,10 @@ pub fn softmax(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     only_attributes(node, &["axis", "opset"])?;
     let flattens = node.attributes.int("opset", 13)? < 13;
     let default = if flattens { 1 } else { -1 };
-    let mut attributes = vec![("axis", Attribute::Int(node.attributes.int("axis", default)?))];
+    let mut attributes = vec![(
+        "axis",
+        Attribute::Int(node.attributes.int("axis", default)?),
+    )];
     if flattens {
         attributes.push((super::FLATTENS, Attribute::Int(1)));
     } else if writer.opset() < 13 {
@@ -384,7 +390,11 @@ pub fn integer(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let is_conv = node.op == "ConvInteger";
     let left = without_zero(writer, needed(node, 0)?, node.input(2), None)?;
     let right = needed(node, 1)?;
-    let axis = if is_conv { 0 } else { column_axis(writer, right) };
+    let axis = if is_conv {
+        0
+    } else {
+        column_axis(writer, right)
+    };
     let right = without_zero(writer, right, node.input(3), Some(axis))?;
     if is_conv {
         writer.put(output, "Conv", &[&left, &right], of_windows(node));
@@ -430,7 +440,13 @@ pub fn matmul_to_float(node: &Node, writer: &mut Writer<'_>) -> Result<(), Strin
     let (left, a_scale, b_scale, b_zero, bias) = if node.op.ends_with("DynamicQuantizeMatMul") {
         let found = quantised::dynamic(writer, needed(node, 0)?);
         let left = writer.op("Sub", &[&found.values, &found.zero], []);
-        (left, found.scale, needed(node, 2)?, node.input(3), node.input(4))
+        (
+            left,
+            found.scale,
+            needed(node, 2)?,
+            node.input(3),
+            node.input(4),
+        )
     } else {
         let left = without_zero(writer, needed(node, 0)?, node.input(4), None)?;
         let scale = needed(node, 2)?.to_owned();

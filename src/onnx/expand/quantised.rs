@@ -69,7 +69,9 @@ impl Grid {
         let (zeros, element_type) = match zero {
             None => (vec![0.0], ElementType::U8),
             Some(_) => {
-                let tensor = writer.constant(zero).ok_or_else(|| computed("zero point"))?;
+                let tensor = writer
+                    .constant(zero)
+                    .ok_or_else(|| computed("zero point"))?;
                 (tensor.floats(), tensor.element_type)
             }
         };
@@ -177,7 +179,10 @@ pub fn put_quantised(
 
 /// Attributes of [`ROUND`].
 pub fn bounds([low, high]: [f32; 2]) -> [(&'static str, Attribute); 2] {
-    [("low", Attribute::Float(low)), ("high", Attribute::Float(high))]
+    [
+        ("low", Attribute::Float(low)),
+        ("high", Attribute::Float(high)),
+    ]
 }
 
 /// The type named by attribute `output_dtype`, where it is.
@@ -193,7 +198,12 @@ fn declared(node: &Node) -> Result<Option<ElementType>, String> {
 }
 
 /// A scale or zero point made to broadcast against `value`.
-fn along(writer: &mut Writer<'_>, node: &Node, parameter: &str, value: &str) -> Result<String, String> {
+fn along(
+    writer: &mut Writer<'_>,
+    node: &Node,
+    parameter: &str,
+    value: &str,
+) -> Result<String, String> {
     // Operators of ONNX Runtime's own domain mean the whole tensor where they name no axis; both agree where
     // there is one value only.
     let axis = node.attributes.int("axis", 1)?;
@@ -215,7 +225,13 @@ fn along(writer: &mut Writer<'_>, node: &Node, parameter: &str, value: &str) -> 
 pub fn quantize(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     only_attributes(
         node,
-        &["axis", "block_size", "output_dtype", "precision", "saturate"],
+        &[
+            "axis",
+            "block_size",
+            "output_dtype",
+            "precision",
+            "saturate",
+        ],
     )?;
     let output = sole_output(node)?;
     let x = needed(node, 0)?;
@@ -275,7 +291,9 @@ fn type_of_zero(writer: &Writer<'_>, name: &str) -> Result<ElementType, String> 
             ElementType::from_onnx(number)
                 .ok_or_else(|| format!("its zero point has type number {number}"))
         }
-        _ => Err("the type of its zero point is not known, since it is computed at run time".to_owned()),
+        _ => Err(
+            "the type of its zero point is not known, since it is computed at run time".to_owned(),
+        ),
     }
 }
 

@@ -36,14 +36,16 @@ pub fn of_places(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
         return Err("its attributes scale and is_packed_batching are not supported".to_owned());
     }
     let places = needed(node, 1)?;
-    if writer.constant(Some(places)).is_some_and(|tensor| tensor.shape.len() < 2) {
+    if writer
+        .constant(Some(places))
+        .is_some_and(|tensor| tensor.shape.len() < 2)
+    {
         return Err("one place from which all others are counted is not supported".to_owned());
     }
     let places = writer.of_rank(places, 2, "its places");
     let tables = [needed(node, 2)?, needed(node, 3)?];
-    let [cosines, sines] = tables.map(|cache| {
-        writer.op("Gather", &[cache, &places], [("axis", Attribute::Int(0))])
-    });
+    let [cosines, sines] =
+        tables.map(|cache| writer.op("Gather", &[cache, &places], [("axis", Attribute::Int(0))]));
     let heads = node.attributes.int("num_heads", 0)?;
     if heads == 0 {
         return Err("its number of heads is left out".to_owned());

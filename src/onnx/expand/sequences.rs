@@ -35,11 +35,7 @@ pub fn is_about_sequences(node: &Node, known: &Sequences) -> bool {
 }
 
 /// Follows one node.
-pub fn follow(
-    node: &Node,
-    writer: &mut Writer<'_>,
-    known: &mut Sequences,
-) -> Result<(), String> {
+pub fn follow(node: &Node, writer: &mut Writer<'_>, known: &mut Sequences) -> Result<(), String> {
     let output = sole_output(node)?.to_owned();
     let list = |index: usize| -> Result<Sequence, String> {
         let name = needed(node, index)?;
@@ -105,12 +101,7 @@ fn tensors(list: Sequence) -> Result<Vec<String>, String> {
 }
 
 /// A constant position; `length` positions are possible, and negative ones count from `end`.
-fn place(
-    writer: &Writer<'_>,
-    name: &str,
-    length: usize,
-    end: usize,
-) -> Result<usize, String> {
+fn place(writer: &Writer<'_>, name: &str, length: usize, end: usize) -> Result<usize, String> {
     let given = position(writer, name)?;
     let counted = if given < 0 { given + end as i64 } else { given };
     usize::try_from(counted)
@@ -205,7 +196,7 @@ fn put_part(
             }
             if at < 0 {
                 return Err(
-                    "its position counts from the end of a list of unknown length".to_owned()
+                    "its position counts from the end of a list of unknown length".to_owned(),
                 );
             }
             let start = at.checked_mul(*size).ok_or("its position is too large")?;
@@ -275,6 +266,11 @@ fn put_together(
         tensors
     };
     let tensors: Vec<&str> = tensors.iter().map(String::as_str).collect();
-    writer.put(output, "Concat", &tensors, [("axis", Attribute::Int(along))]);
+    writer.put(
+        output,
+        "Concat",
+        &tensors,
+        [("axis", Attribute::Int(along))],
+    );
     Ok(())
 }

@@ -259,9 +259,11 @@ pub fn sole_output(node: &Node) -> Result<&str, String> {
 /// # Errors
 /// Names the first that is not among them.
 pub fn only_attributes(node: &Node, known: &[&str]) -> Result<(), String> {
-    let unknown = node.attributes.0.keys().find(|name| {
-        !known.contains(&name.as_str()) && !name.starts_with("gradlens.")
-    });
+    let unknown = node
+        .attributes
+        .0
+        .keys()
+        .find(|name| !known.contains(&name.as_str()) && !name.starts_with("gradlens."));
     match unknown {
         None => Ok(()),
         Some(name) => Err(format!("its attribute {name} is not supported")),
@@ -278,7 +280,10 @@ pub fn none_of(node: &Node, first: usize, names: &[&str]) -> Result<(), String> 
         None => Ok(()),
         Some(index) => Err(format!(
             "its input {} is not supported",
-            names.get(index - first).copied().unwrap_or("beyond those known")
+            names
+                .get(index - first)
+                .copied()
+                .unwrap_or("beyond those known")
         )),
     }
 }

@@ -20,10 +20,7 @@ const MOST_NODES: usize = 1 << 16;
 ///
 /// # Errors
 /// It is damaged or too deep, does not hang together, or uses what is not supported inside a node.
-pub fn subgraph(
-    reader: &mut Reader<'_>,
-    mut message: Range<u64>,
-) -> Result<Subgraph, OnnxError> {
+pub fn subgraph(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Subgraph, OnnxError> {
     if reader.depth() == DEEPEST {
         return Err(OnnxError::Graph(format!(
             "graphs lie within each other more than {DEEPEST} deep"
@@ -95,10 +92,7 @@ fn name(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<String, Onnx
 fn captured(graph: &Subgraph, nodes: &[Node]) -> Vec<String> {
     let mut defined: HashMap<&str, ()> = HashMap::new();
     let made = nodes.iter().flat_map(|node| &node.outputs);
-    for name in made
-        .chain(&graph.inputs)
-        .chain(graph.initializers.keys())
-    {
+    for name in made.chain(&graph.inputs).chain(graph.initializers.keys()) {
         defined.insert(name, ());
     }
     let mut free: Vec<String> = Vec::new();

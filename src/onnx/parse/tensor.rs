@@ -53,7 +53,7 @@ pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, 
     let Some(element_type) = ElementType::from_onnx(fields.data_type) else {
         return Err(OnnxError::ElementType {
             tensor: fields.name,
-            element_type: format!("number {}", fields.data_type),
+            element_type: described(fields.data_type),
         });
     };
     if fields.rank > MAX_RANK as u64 {
@@ -65,6 +65,17 @@ pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, 
     }
     let bytes = contents(reader, &fields, element_type)?;
     Initializer::checked(fields.name, &fields.dims, element_type, bytes)
+}
+
+/// A type that no supported operator uses, by name where it is likely to be met.
+fn described(number: i32) -> String {
+    match number {
+        8 => "string".to_owned(),
+        14 | 15 => "complex numbers".to_owned(),
+        17..=20 | 24 => "float8".to_owned(),
+        23 => "float4".to_owned(),
+        _ => format!("number {number}"),
+    }
 }
 
 fn read(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Fields, OnnxError> {

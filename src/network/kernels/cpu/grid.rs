@@ -32,7 +32,11 @@ impl Sizes {
     }
 
     /// Calls `visit(pixel, vertical tap, horizontal tap)` for every pixel inside the image.
-    fn visit([rows, columns]: &[Taps; 2], width: usize, mut visit: impl FnMut(usize, usize, usize)) {
+    fn visit(
+        [rows, columns]: &[Taps; 2],
+        width: usize,
+        mut visit: impl FnMut(usize, usize, usize),
+    ) {
         for v in 0..rows.count {
             let Some(row) = rows.at[v] else { continue };
             for h in 0..columns.count {

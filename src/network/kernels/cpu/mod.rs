@@ -32,8 +32,8 @@ use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexDevice, FlexTensor};
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, GridGeometry, Kernels, PoolGeometry, Range,
-    RowBuffers, Transposed, UnaryFunction,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, GridGeometry, Kernels, PoolGeometry,
+    Range, RowBuffers, Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
 use convolution::Planes;

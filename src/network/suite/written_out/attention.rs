@@ -1,7 +1,10 @@
 //! Cases of attention and rotary embeddings, each query computed for itself.
 
 use super::{GraphCase, Random, Tensor64, at};
-use crate::{network::suite::unravel, onnx::{Attribute, ElementType}};
+use crate::{
+    network::suite::unravel,
+    onnx::{Attribute, ElementType},
+};
 
 /// Cases of one seed.
 pub fn cases(random: &mut Random) -> Vec<GraphCase> {
@@ -58,7 +61,10 @@ impl Query<'_> {
             .collect();
         let total: f64 = exponentials.iter().sum();
         let blended = exponentials.iter().enumerate();
-        blended.map(|(key, weight)| weight * value(key)).sum::<f64>() / total
+        blended
+            .map(|(key, weight)| weight * value(key))
+            .sum::<f64>()
+            / total
     }
 }
 
@@ -205,7 +211,12 @@ fn packed(random: &mut Random, unidirectional: bool) -> GraphCase {
     GraphCase::new(name, 17, vec![x], reference)
         .weight("w", &weight)
         .weight("b", &bias)
-        .node("com.microsoft.Attention", &["x0", "w", "b"], &["y"], attributes)
+        .node(
+            "com.microsoft.Attention",
+            &["x0", "w", "b"],
+            &["y"],
+            attributes,
+        )
 }
 
 fn multi_head(random: &mut Random) -> GraphCase {
@@ -223,7 +234,9 @@ fn multi_head(random: &mut Random) -> GraphCase {
             let part = &inputs[index[2] / width];
             at(part, &[index[0], index[1], index[2] % width]) + b.values[index[2]]
         });
-        self_attention(&projected, heads, |head, query, key| at(&a, &[0, head, query, key]))
+        self_attention(&projected, heads, |head, query, key| {
+            at(&a, &[0, head, query, key])
+        })
     };
     let attributes = [("num_heads", Attribute::Int(heads as i64))];
     GraphCase::new("MultiHeadAttention", 17, inputs, reference)
@@ -240,7 +253,11 @@ fn multi_head(random: &mut Random) -> GraphCase {
 fn rotary(random: &mut Random, interleaved: bool, part: bool) -> GraphCase {
     let (heads, pairs) = (2, random.whole(1, 3));
     let turned = 2 * pairs;
-    let size = if part { turned + random.whole(1, 3) } else { turned };
+    let size = if part {
+        turned + random.whole(1, 3)
+    } else {
+        turned
+    };
     let shape = [random.whole(1, 2), random.whole(1, 3), heads * size];
     let x = random.tensor(&shape, -1.0, 1.0);
     let angles = [shape[0], shape[1], pairs];

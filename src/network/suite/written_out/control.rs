@@ -32,7 +32,12 @@ fn inner(
     captured: &[&str],
     nodes: Vec<Node>,
 ) -> Attribute {
-    let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let owned = |names: &[&str]| {
+        names
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect::<Vec<_>>()
+    };
     Attribute::Graph(Box::new(Subgraph {
         nodes,
         inputs: owned(inputs),
@@ -57,7 +62,8 @@ fn branch(random: &mut Random, limit: i64) -> GraphCase {
             .map(|&v| if many { v.exp() } else { 1.0 / v })
             .collect(),
     };
-    let of = |op: &str, output: &str| inner(1, &[], &[output], &["x0"], vec![node(op, &["x0"], output)]);
+    let of =
+        |op: &str, output: &str| inner(1, &[], &[output], &["x0"], vec![node(op, &["x0"], output)]);
     let branches = [
         ("then_branch", of("Exp", "e")),
         ("else_branch", of("Reciprocal", "r")),
@@ -100,7 +106,12 @@ fn repeated(random: &mut Random) -> GraphCase {
     GraphCase::new("Loop", 17, vec![x], reference)
         .whole("rounds", ElementType::I64, &[], &[3])
         .list("axis", &[0])
-        .node("Loop", &["rounds", "", "x0", "x0"], &["last", "all"], [("body", body)])
+        .node(
+            "Loop",
+            &["rounds", "", "x0", "x0"],
+            &["last", "all"],
+            [("body", body)],
+        )
         .node(
             "ReduceSum",
             &["all", "axis"],

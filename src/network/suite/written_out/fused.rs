@@ -41,9 +41,13 @@ fn conv(random: &mut Random, activation: &'static str, adds: bool) -> GraphCase 
         Tensor64::from_fn(&shape, |flat| {
             let index = unravel(flat, &shape);
             let sum: f64 = (0..inner)
-                .map(|i| at(&inputs[0], &[0, i, index[2], index[3]]) * at(&w, &[index[1], i]) )
+                .map(|i| at(&inputs[0], &[0, i, index[2], index[3]]) * at(&w, &[index[1], i]))
                 .sum();
-            let sum = if adds { sum + inputs[1].values[flat] } else { sum };
+            let sum = if adds {
+                sum + inputs[1].values[flat]
+            } else {
+                sum
+            };
             match activation {
                 "Tanh" => sum.tanh(),
                 _ if sum > 0.0 => sum,
@@ -55,7 +59,11 @@ fn conv(random: &mut Random, activation: &'static str, adds: bool) -> GraphCase 
     if activation == "LeakyRelu" {
         attributes.push(("activation_params", Attribute::Floats(vec![0.25])));
     }
-    let inputs: &[&str] = if adds { &["x0", "w", "", "x1"] } else { &["x0", "w"] };
+    let inputs: &[&str] = if adds {
+        &["x0", "w", "", "x1"]
+    } else {
+        &["x0", "w"]
+    };
     let given = if adds { vec![x, z] } else { vec![x] };
     GraphCase::new(format!("FusedConv, {activation}"), 13, given, reference)
         .weight("w", &weight)
@@ -89,8 +97,18 @@ fn matmul(random: &mut Random, [left, right]: [i64; 2]) -> GraphCase {
         ("transB", Attribute::Int(right)),
         ("alpha", Attribute::Float(0.5)),
     ];
-    GraphCase::new(format!("FusedMatMul, {left} {right}"), 13, inputs, reference)
-        .node("com.microsoft.FusedMatMul", &["x0", "x1"], &["y"], attributes)
+    GraphCase::new(
+        format!("FusedMatMul, {left} {right}"),
+        13,
+        inputs,
+        reference,
+    )
+    .node(
+        "com.microsoft.FusedMatMul",
+        &["x0", "x1"],
+        &["y"],
+        attributes,
+    )
 }
 
 fn bias_gelu(random: &mut Random) -> GraphCase {
@@ -120,7 +138,9 @@ fn skip_norm(random: &mut Random, simplified: bool) -> GraphCase {
     let g = scale.clone();
     let epsilon = 1e-3_f32;
     let reference = move |inputs: &[Tensor64]| {
-        let sum = Tensor64::from_fn(&shape, |flat| inputs[0].values[flat] + inputs[1].values[flat]);
+        let sum = Tensor64::from_fn(&shape, |flat| {
+            inputs[0].values[flat] + inputs[1].values[flat]
+        });
         Tensor64::from_fn(&shape, |flat| {
             let length = shape[2];
             let row = &sum.values[flat / length * length..][..length];
@@ -135,7 +155,10 @@ fn skip_norm(random: &mut Random, simplified: bool) -> GraphCase {
         })
     };
     let (op, outputs) = if simplified {
-        ("com.microsoft.SkipSimplifiedLayerNormalization", ["n", "", "", "s"])
+        (
+            "com.microsoft.SkipSimplifiedLayerNormalization",
+            ["n", "", "", "s"],
+        )
     } else {
         ("com.microsoft.SkipLayerNormalization", ["n", "", "", "s"])
     };
@@ -239,8 +262,12 @@ fn grid_sample(random: &mut Random, mode: &'static str, surroundings: &'static s
         ("align_corners", Attribute::Int(i64::from(align))),
     ];
     let name = format!("GridSample, {mode}, {surroundings}");
-    GraphCase::new(name, 20, vec![x, grid], reference)
-        .node("GridSample", &["x0", "x1"], &["y"], attributes)
+    GraphCase::new(name, 20, vec![x, grid], reference).node(
+        "GridSample",
+        &["x0", "x1"],
+        &["y"],
+        attributes,
+    )
 }
 
 /// Pixels along an axis with their weights.

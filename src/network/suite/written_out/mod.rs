@@ -52,7 +52,10 @@ impl GraphCase {
     ) -> Self {
         let port = |name: String, shape: &[usize]| Port {
             name,
-            shape: shape.iter().map(|&length| Dimension::Fixed(length)).collect(),
+            shape: shape
+                .iter()
+                .map(|&length| Dimension::Fixed(length))
+                .collect(),
             element_type: Some(ElementType::F32),
             is_tensor: true,
         };
@@ -199,10 +202,8 @@ pub async fn check<B: Kernels>(case: &GraphCase, device: &B::Device) -> Result<(
 
     let weights = single(Random::new(0x5eed).tensor(&expected.shape, -1.0, 1.0));
     let seed: Vec<f32> = weights.values.iter().map(|&v| v as f32).collect();
-    let mut gradients = HashMap::from([(
-        "y".to_owned(),
-        upload::<B>(seed, &expected.shape, device),
-    )]);
+    let mut gradients =
+        HashMap::from([("y".to_owned(), upload::<B>(seed, &expected.shape, device))]);
     for taped in tape.into_iter().rev() {
         let Some(gradient) = gradients.remove(&taped.output) else {
             continue;

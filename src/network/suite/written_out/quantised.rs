@@ -16,7 +16,12 @@ pub fn cases(random: &mut Random) -> Vec<GraphCase> {
         (ElementType::U4, 0, 15),
     ] {
         for by_channel in [false, true] {
-            cases.push(there_and_back(random, element_type, [low, high], by_channel));
+            cases.push(there_and_back(
+                random,
+                element_type,
+                [low, high],
+                by_channel,
+            ));
         }
     }
     cases.push(blocks(random));
@@ -45,7 +50,9 @@ fn straight(x: f64, scale: f64, zero: f64, [low, high]: [i64; 2]) -> f64 {
 fn between(random: &mut Random, shape: &[usize], scale: f64, [low, high]: [i64; 2]) -> Tensor64 {
     let reach = (high - low) as f64;
     Tensor64::from_fn(shape, |_| {
-        let whole = random.uniform(low as f64 - 0.2 * reach, high as f64 + 0.2 * reach).round();
+        let whole = random
+            .uniform(low as f64 - 0.2 * reach, high as f64 + 0.2 * reach)
+            .round();
         (whole + random.uniform(-0.3, 0.3)) * scale
     })
 }
@@ -73,10 +80,7 @@ impl Grids {
     }
 
     /// `function` of every value with the scale and zero point of its place along axis 1.
-    fn map(
-        self,
-        function: fn(f64, f64, f64, [i64; 2]) -> f64,
-    ) -> impl Fn(&[Tensor64]) -> Tensor64 {
+    fn map(self, function: fn(f64, f64, f64, [i64; 2]) -> f64) -> impl Fn(&[Tensor64]) -> Tensor64 {
         move |inputs| {
             let x = &inputs[0];
             Tensor64::from_fn(&x.shape, |flat| {
@@ -154,8 +158,18 @@ fn blocks(random: &mut Random) -> GraphCase {
         .with_slopes(of(straight))
         .weight("scale", &scales)
         .whole("zero", ElementType::I8, &of_blocks, &zeros)
-        .node("QuantizeLinear", &["x0", "scale", "zero"], &["q"], attributes())
-        .node("DequantizeLinear", &["q", "scale", "zero"], &["y"], attributes())
+        .node(
+            "QuantizeLinear",
+            &["x0", "scale", "zero"],
+            &["q"],
+            attributes(),
+        )
+        .node(
+            "DequantizeLinear",
+            &["q", "scale", "zero"],
+            &["y"],
+            attributes(),
+        )
 }
 
 /// To the range there is, whose own gradient is not asked for.
@@ -176,7 +190,12 @@ fn dynamic(random: &mut Random) -> GraphCase {
     };
     let mut case = GraphCase::new("DynamicQuantizeLinear", 13, vec![x], reference)
         .with_slopes(|inputs| inputs[0].clone())
-        .node("DynamicQuantizeLinear", &["x0"], &["q", "scale", "zero"], [])
+        .node(
+            "DynamicQuantizeLinear",
+            &["x0"],
+            &["q", "scale", "zero"],
+            [],
+        )
         .node("DequantizeLinear", &["q", "scale", "zero"], &["y"], []);
     case.computes_scalars = true;
     case
