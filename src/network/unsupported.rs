@@ -65,7 +65,7 @@ pub fn unsupported_reason(node: &Node) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::onnx::Attributes;
+    use crate::onnx::{Attribute, Attributes};
 
     #[test]
     fn kinds_of_operators_have_their_reason() {
@@ -92,5 +92,19 @@ mod tests {
             let reason = unsupported_reason(&node);
             assert!(reason.contains(word), "{op}: {reason}");
         }
+    }
+
+    #[test]
+    fn what_pytorch_could_not_translate_is_named() {
+        let operator = Attribute::Text("adaptive_avg_pool2d".to_owned());
+        let attributes = [("operator".to_owned(), operator)].into_iter().collect();
+        let node = Node {
+            name: String::new(),
+            op: "org.pytorch.aten.ATen".to_owned(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            attributes: Attributes(attributes),
+        };
+        assert!(unsupported_reason(&node).contains("adaptive_avg_pool2d"));
     }
 }

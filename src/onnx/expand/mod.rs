@@ -4,10 +4,12 @@
 mod activation;
 mod attention;
 mod branches;
+mod channels_last;
 mod element_type;
 mod formulas;
 mod fused;
 mod inlining;
+mod integer;
 mod loops;
 mod packed_weight;
 mod qlinear;
@@ -15,6 +17,7 @@ mod quantised;
 mod rotary;
 mod sequences;
 mod skip_norm;
+mod whole_factor;
 mod writer;
 
 use branches::GATE;
@@ -78,10 +81,10 @@ fn rule(op: &str) -> Option<Rule> {
         "QLinearReduceMean" => qlinear::mean,
         "QLinearConcat" => qlinear::concat,
         "QLinearWhere" => qlinear::choose,
-        "NhwcMaxPool" => qlinear::max_pool,
-        "NhwcFusedConv" => qlinear::channels_last_conv,
-        "ConvInteger" | "MatMulInteger" => qlinear::integer,
-        "MatMulIntegerToFloat" | "DynamicQuantizeMatMul" => qlinear::matmul_to_float,
+        "NhwcMaxPool" => channels_last::max_pool,
+        "NhwcFusedConv" => channels_last::conv,
+        "ConvInteger" | "MatMulInteger" => integer::sums,
+        "MatMulIntegerToFloat" | "DynamicQuantizeMatMul" => integer::matmul_to_float,
         "MatMulNBits" => packed_weight::matmul,
         "GatherND" | "GridSample" | "Pad" | "Range" | "Trilu" if own.is_some() => formulas::same,
         "Shrink" => formulas::shrink,
@@ -123,12 +126,19 @@ pub fn is_quantised(graph: &Graph) -> bool {
 /// network is built. Doing it twice changes nothing more.
 pub fn expand(graph: &mut Graph) {
     for _ in 0..MOST_ROUNDS {
+        if !graph.nodes.iter().any(may_be_written_out) {
+            return;
+        }
         gather_constants(graph);
         fold_stored(graph);
         if !expand_once(graph) {
             return;
         }
     }
+}
+
+fn may_be_written_out(node: &Node) -> bool {
+    is_written_out(&node.op) || matches!(node.op.as_str(), GATE | CHOOSE)
 }
 
 /// One pass over the nodes; whether any was written out.

@@ -5,12 +5,14 @@
 //! rounded as ONNX Runtime does it.
 
 use super::{
-    quantised::{self, Grid, centred, dequantised, put_on_grid, put_quantised},
+    quantised::{Grid, centred, dequantised, put_on_grid, put_quantised},
+    whole_factor::{centred_factor, centred_weight, column_axis},
     writer::{Given, Writer, needed, only_attributes, sole_output},
 };
-use crate::onnx::{Attribute, Initializer, Node};
+use crate::onnx::{Attribute, Node};
 
-const OF_WINDOWS: [&str; 8] = [
+/// Attributes of convolutions and pools.
+pub const OF_WINDOWS: [&str; 8] = [
     "auto_pad",
     "ceil_mode",
     "count_include_pad",
@@ -26,7 +28,7 @@ fn channels_last(node: &Node) -> Result<bool, String> {
 }
 
 /// `value` with its channels in front, where they were last.
-fn to_first(writer: &mut Writer<'_>, value: &str, last: bool) -> String {
+pub fn to_first(writer: &mut Writer<'_>, value: &str, last: bool) -> String {
     if !last {
         return value.to_owned();
     }
@@ -34,17 +36,8 @@ fn to_first(writer: &mut Writer<'_>, value: &str, last: bool) -> String {
     writer.transpose(&image, &[0, 3, 1, 2])
 }
 
-/// Puts `value` out with its channels last, where they shall be.
-fn put_back(writer: &mut Writer<'_>, output: &str, value: &str, last: bool) {
-    if last {
-        let order = Attribute::Ints(vec![0, 2, 3, 1]);
-        writer.put(output, "Transpose", &[value], [("perm", order)]);
-    } else {
-        writer.put(output, "Identity", &[value], []);
-    }
-}
-
-fn of_windows(node: &Node) -> Vec<Given<'_>> {
+/// Those of them that a node has.
+pub fn of_windows(node: &Node) -> Vec<Given<'_>> {
     let attributes = node.attributes.0.iter();
     attributes
         .filter(|(name, _)| OF_WINDOWS.contains(&name.as_str()))
@@ -55,36 +48,6 @@ fn of_windows(node: &Node) -> Vec<Given<'_>> {
 /// The grid in the inputs at `index` and behind.
 fn grid_at(writer: &Writer<'_>, node: &Node, index: usize, what: &str) -> Result<Grid, String> {
     Grid::read(writer, node.input(index), node.input(index + 1), what)
-}
-
-/// Constant whole numbers without their zero points, which lie along `axis` where there are several.
-///
-/// # Errors
-/// The zero points do not fit the shape.
-pub fn centred_weight(
-    writer: &mut Writer<'_>,
-    tensor: &Initializer,
-    zeros: &[f32],
-    axis: usize,
-) -> Result<String, String> {
-    let length = tensor.shape.get(axis).copied().unwrap_or(1);
-    if zeros.len() != 1 && zeros.len() != length {
-        return Err(format!(
-            "its weights have {} zero points for {length} channels",
-            zeros.len()
-        ));
-    }
-    let inner: usize = tensor.shape.iter().skip(axis + 1).product();
-    let values = tensor.floats();
-    let values: Vec<f32> = values
-        .iter()
-        .enumerate()
-        .map(|(index, value)| {
-            let channel = index / inner.max(1) % length.max(1);
-            value - zeros.get(channel).unwrap_or(&zeros[0])
-        })
-        .collect();
-    Ok(writer.floats(&tensor.shape, &values))
 }
 
 /// `QLinearConv`, ONNX Runtime's with channels last as well.
@@ -134,32 +97,6 @@ pub fn conv(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
 /// What sums of whole numbers are multiplied by, to be in units of the output's scale.
 fn multipliers(left: f32, right: &[f32], output: f32) -> Vec<f32> {
     right.iter().map(|right| left * right / output).collect()
-}
-
-/// `value` without its zero points: a constant at once, and anything else with one zero point for all. The zero
-/// points of a constant lie along its axis `axis`.
-fn centred_factor(
-    writer: &mut Writer<'_>,
-    value: &str,
-    zeros: &[f32],
-    axis: usize,
-    what: &str,
-) -> Result<String, String> {
-    if let Some(tensor) = writer.constant(Some(value)).cloned() {
-        return centred_weight(writer, &tensor, zeros, axis);
-    }
-    match zeros {
-        [zero, rest @ ..] if rest.iter().all(|other| other == zero) => {
-            Ok(centred(writer, value, *zero))
-        }
-        _ => Err(format!("its {what} has several zero points")),
-    }
-}
-
-/// The last axis of a constant matrix, along which its columns lie.
-fn column_axis(writer: &Writer<'_>, name: &str) -> usize {
-    let shape = writer.constant(Some(name)).map(|tensor| tensor.shape.len());
-    shape.unwrap_or(1).saturating_sub(1)
 }
 
 /// `QLinearMatMul`, the right factor with a scale for each column where it has several.
@@ -315,7 +252,7 @@ pub fn softmax(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
 /// `QLinearReduceMean`.
 pub fn mean(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     only_attributes(node, &["axes", "keepdims"])?;
-    if writer.opset() >= 18 {
+    if writer.opset() >= 18 && node.attributes.get("axes").is_some() {
         return Err("its axes are an attribute, which ReduceMean has as an input now".to_owned());
     }
     let attributes = node.attributes.0.iter();
@@ -351,113 +288,4 @@ pub fn choose(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
     let no = dequantised(writer, needed(node, 4)?, &y, "second value")?;
     let chosen = writer.op("Where", &[needed(node, 0)?, &yes, &no], []);
     put_quantised(writer, output, &chosen, &z)
-}
-
-/// `NhwcMaxPool`: a maximum needs no scale.
-pub fn max_pool(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
-    only_attributes(node, &OF_WINDOWS)?;
-    let output = sole_output(node)?;
-    let image = to_first(writer, needed(node, 0)?, true);
-    let largest = writer.op("MaxPool", &[&image], of_windows(node));
-    put_back(writer, output, &largest, true);
-    Ok(())
-}
-
-/// `NhwcFusedConv`: `FusedConv` with the image's channels last and its weights as ever.
-pub fn channels_last_conv(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
-    let known = [&OF_WINDOWS[..], &["activation", "activation_params"]].concat();
-    only_attributes(node, &known)?;
-    let output = sole_output(node)?;
-    let image = to_first(writer, needed(node, 0)?, true);
-    let mut inputs = vec![image, needed(node, 1)?.to_owned()];
-    inputs.extend(node.input(2).map(str::to_owned));
-    let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-    let convolved = writer.op("Conv", &inputs, of_windows(node));
-    let convolved = writer.transpose(&convolved, &[0, 2, 3, 1]);
-    let sum = writer.plus(convolved, node.input(3));
-    let parameters = match node.attributes.get("activation_params") {
-        Some(Attribute::Floats(values)) => values.clone(),
-        _ => Vec::new(),
-    };
-    let activation = node.attributes.text("activation", "")?;
-    super::activation::put(writer, output, &sum, activation, &parameters)
-}
-
-/// `ConvInteger` and `MatMulInteger`: sums of whole numbers, which are scaled elsewhere.
-pub fn integer(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
-    only_attributes(node, &OF_WINDOWS)?;
-    let output = sole_output(node)?;
-    let is_conv = node.op == "ConvInteger";
-    let left = without_zero(writer, needed(node, 0)?, node.input(2), None)?;
-    let right = needed(node, 1)?;
-    let axis = if is_conv {
-        0
-    } else {
-        column_axis(writer, right)
-    };
-    let right = without_zero(writer, right, node.input(3), Some(axis))?;
-    if is_conv {
-        writer.put(output, "Conv", &[&left, &right], of_windows(node));
-    } else {
-        writer.put(output, "MatMul", &[&left, &right], []);
-    }
-    Ok(())
-}
-
-/// A factor without its zero point, which may be computed at run time; constant ones with several of them along
-/// `axis`.
-fn without_zero(
-    writer: &mut Writer<'_>,
-    value: &str,
-    zero: Option<&str>,
-    axis: Option<usize>,
-) -> Result<String, String> {
-    let Some(zero) = zero else {
-        return match writer.constant(Some(value)).cloned() {
-            Some(tensor) => centred_weight(writer, &tensor, &[0.0], 0),
-            None => Ok(value.to_owned()),
-        };
-    };
-    match writer.constant(Some(zero)).map(Initializer::floats) {
-        Some(zeros) if zeros.is_empty() => Err("a zero point is empty".to_owned()),
-        Some(zeros) if axis.is_none() && zeros.len() > 1 => {
-            Err("its left factor has several zero points".to_owned())
-        }
-        Some(zeros) => centred_factor(writer, value, &zeros, axis.unwrap_or(0), "factor"),
-        None => {
-            let zero = writer.op(quantised::DETACH, &[zero], []);
-            Ok(writer.op("Sub", &[value, &zero], []))
-        }
-    }
-}
-
-/// `MatMulIntegerToFloat` and `DynamicQuantizeMatMul`.
-pub fn matmul_to_float(node: &Node, writer: &mut Writer<'_>) -> Result<(), String> {
-    only_attributes(node, &[])?;
-    let output = sole_output(node)?;
-    let b = needed(node, 1)?;
-    let axis = column_axis(writer, b);
-    let (left, a_scale, b_scale, b_zero, bias) = if node.op.ends_with("DynamicQuantizeMatMul") {
-        let found = quantised::dynamic(writer, needed(node, 0)?);
-        let left = writer.op("Sub", &[&found.values, &found.zero], []);
-        (
-            left,
-            found.scale,
-            needed(node, 2)?,
-            node.input(3),
-            node.input(4),
-        )
-    } else {
-        let left = without_zero(writer, needed(node, 0)?, node.input(4), None)?;
-        let scale = needed(node, 2)?.to_owned();
-        (left, scale, needed(node, 3)?, node.input(5), node.input(6))
-    };
-    let right = without_zero(writer, b, b_zero, Some(axis))?;
-    let sums = writer.op("MatMul", &[&left, &right], []);
-    let a_scale = writer.op(quantised::DETACH, &[&a_scale], []);
-    let scale = writer.op("Mul", &[&a_scale, b_scale], []);
-    let value = writer.op("Mul", &[&sums, &scale], []);
-    let value = writer.plus(value, bias);
-    writer.put(output, "Identity", &[&value], []);
-    Ok(())
 }

@@ -104,3 +104,77 @@ fn captured(graph: &Subgraph, nodes: &[Node]) -> Vec<String> {
     }
     free
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::onnx::{
+        Attribute,
+        sample::{FLOAT, Sample},
+        simplify,
+    };
+
+    fn branches(condition: &str) -> Sample {
+        let taken = Sample::new()
+            .weight("two", &[1], 2.0)
+            .node("Mul", &["x", "two"], "t")
+            .node("Add", &["t", "r"], "u")
+            .output("u", "n 5");
+        let other = Sample::new().node("Neg", &["x"], "v").output("v", "n 5");
+        Sample::new()
+            .input("x", FLOAT, "n 5")
+            .node("Relu", &["x"], "r")
+            .integers("yes", &[1])
+            .integers("no", &[0])
+            .node("If", &[condition], "y")
+            .inner("then_branch", &taken)
+            .inner("else_branch", &other)
+            .output("y", "n 5")
+    }
+
+    #[test]
+    fn what_is_captured_becomes_an_input() {
+        let graph = branches("yes").graph().unwrap();
+        let node = graph.nodes.last().unwrap();
+        assert_eq!(node.inputs[0], "yes");
+        let mut captured = node.inputs[1..].to_vec();
+        captured.sort();
+        assert_eq!(captured, ["r", "x"]);
+        let Some(Attribute::Graph(other)) = node.attributes.get("else_branch") else {
+            panic!("{:?}", node.attributes);
+        };
+        assert_eq!(node.inputs[other.places[0]], "x");
+    }
+
+    #[test]
+    fn the_branch_that_is_taken_takes_the_place_of_the_node() {
+        for (condition, expected) in [
+            ("yes", vec!["Relu", "Mul", "Add", "Identity"]),
+            ("no", vec!["Neg", "Identity"]),
+        ] {
+            let mut graph = branches(condition).graph().unwrap();
+            simplify(&mut graph);
+            let ops: Vec<&str> = graph.nodes.iter().map(|node| node.op.as_str()).collect();
+            assert_eq!(ops, expected);
+        }
+    }
+
+    #[test]
+    fn endless_nesting_is_left_alone() {
+        let mut inner = Sample::new().node("Neg", &["x"], "v").output("v", "n 5");
+        for _ in 0..40 {
+            inner = Sample::new()
+                .integers("yes", &[1])
+                .node("If", &["yes"], "v")
+                .inner("then_branch", &inner)
+                .output("v", "n 5");
+        }
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 5")
+            .integers("yes", &[1])
+            .node("If", &["yes"], "y")
+            .inner("then_branch", &inner)
+            .output("y", "n 5");
+        let graph = sample.graph().unwrap();
+        assert_eq!(graph.nodes.len(), 1);
+    }
+}

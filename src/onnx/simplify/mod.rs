@@ -34,6 +34,7 @@ pub(super) fn fold_stored(graph: &mut Graph) {
 /// Simplifies in place. Doing it twice changes nothing more.
 pub fn simplify(graph: &mut Graph) {
     expand(graph);
+    constants::gather(graph);
     parts::take_apart(graph);
     unused::drop_unread(graph);
     constants::remove_no_ops(graph);
