@@ -17,8 +17,8 @@ use super::{
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, NotFinite, Size},
     onnx::{
-        FileHandle, Graph, OnnxError, cut_activation, parse_file, select, simplify,
-        take_channels_first,
+        FileHandle, Graph, OnnxError, cut_activation, expand, is_quantised, parse_file, select,
+        simplify, take_channels_first,
     },
     protocol::{
         Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
@@ -30,6 +30,11 @@ use crate::{
 const USUAL_SIDES_PX: [usize; 16] = [
     299, 256, 240, 260, 300, 380, 384, 320, 192, 160, 128, 96, 64, 32, 28, 448,
 ];
+
+/// What a person should know of gradients that pass roundings.
+const STRAIGHT_THROUGH: &str = "The model computes with rounded numbers (it is quantised). Its scores are those of the \
+                                rounded arithmetic; its gradients pass each rounding as if nothing was rounded \
+                                (straight-through), and none where it saturates.";
 
 /// A model on a device.
 pub struct OpenModel {
@@ -64,6 +69,7 @@ impl OpenModel {
         let mut graph = parse_file(file)?;
         check_weights(name, &graph, host.memory())?;
         describe(&mut card, &graph);
+        expand(&mut graph);
         let selection = match select(&mut graph, options) {
             Ok(selection) => selection,
             Err(error) => {
@@ -92,6 +98,9 @@ impl OpenModel {
         })?;
         card::selected(&mut card, &graph, selection);
         card.rectifiers = classifier.rectifiers().unwrap_or_default();
+        if is_quantised(&graph) {
+            card.warnings.push(STRAIGHT_THROUGH.to_owned());
+        }
         card.warnings.append(&mut own.warnings);
         if own.free_size && preprocessing.is_none() {
             fit_size(classifier.as_ref(), &mut own.preprocessing);

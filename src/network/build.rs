@@ -9,7 +9,7 @@ use super::{
     operator::{BuildContext, Operator},
     ops, rectifiers,
     unhandled::build_in_full,
-    unsupported::unsupported_reason,
+    unsupported::{refusal, unsupported_reason},
     value::{HostTensor, Value, upload_initializer},
 };
 use crate::{
@@ -29,6 +29,28 @@ pub(super) struct Step<B: Kernels> {
     pub output: usize,
     /// Slots nobody reads after this step.
     pub finished: Vec<usize>,
+}
+
+impl<B: Kernels> Step<B> {
+    /// Whether it computes anything: all it reads is there, and its gate is open. `given` tells which slots hold a
+    /// value, `host` gives inputs that are on the host.
+    pub fn runs<'a>(
+        &self,
+        given: impl Fn(usize) -> bool,
+        host: impl FnOnce(usize) -> Option<&'a HostTensor>,
+    ) -> Result<bool, String> {
+        let there = |index: usize, slot: Option<usize>| {
+            slot.is_none_or(&given) || self.operator.can_miss(index)
+        };
+        let mut slots = self.inputs.iter().copied().enumerate();
+        if !slots.all(|(index, slot)| there(index, slot)) {
+            return Ok(false);
+        }
+        match self.operator.gate() {
+            Some((index, when)) => Ok(ops::passing::decision(host(index))? == when),
+            None => Ok(true),
+        }
+    }
 }
 
 /// A classifier on a device.
@@ -95,12 +117,13 @@ impl<B: Kernels> Network<B> {
         let mut unsupported = Vec::new();
         for node in &graph.nodes {
             let built = match ops::find::<B>(&node.op) {
+                _ if refusal(node).is_some() => Err(unsupported_reason(node)),
                 Some(_) if node.outputs.len() > 1 => Err(format!(
                     "its further outputs {:?} are read, but only the first is computed",
                     &node.outputs[1..]
                 )),
                 Some(build) => build_in_full(build, node, &context),
-                None => Err(unsupported_reason(&node.op)),
+                None => Err(unsupported_reason(node)),
             };
             match built {
                 Ok(operator) => operators.push(operator),

@@ -6,7 +6,7 @@ use super::{
     build::constant,
     kernels::Kernels,
     operator::BuildContext,
-    ops,
+    ops::{self, axes::host_value, passing::decision},
     unhandled::build_in_full,
     value::{Inferred, Value, read, upload_initializer},
 };
@@ -66,6 +66,17 @@ pub async fn evaluate<B: Kernels>(
                 })
             })
             .collect();
+        // What lies behind a closed gate is not computed.
+        let mut read = (0..node.inputs.len())
+            .filter(|&index| node.input(index).is_some() && operator.reads(index));
+        if read.any(|index| inputs[index].is_none() && !operator.can_miss(index)) {
+            continue;
+        }
+        if let Some((index, when)) = operator.gate()
+            && decision(host_value(&inputs, index)).map_err(say)? != when
+        {
+            continue;
+        }
         let output = operator.forward(&inputs, false).map_err(say)?.output;
         let foretold = operator
             .infer(&known)

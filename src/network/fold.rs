@@ -10,7 +10,9 @@ use super::{
 };
 use std::collections::HashSet;
 
-use crate::onnx::{Attribute, ElementType, Graph, Initializer, Node, cast_target, simplify};
+use crate::onnx::{
+    Attribute, CHOOSE, ElementType, Graph, Initializer, Node, REFUSED, cast_target, simplify,
+};
 
 /// Real numbers up to this many are arguments, and folded in double precision. Larger tensors are weights: what is
 /// computed of them keeps single precision.
@@ -23,9 +25,31 @@ const LARGEST_WEIGHT: usize = 1 << 23;
 /// Most values that a folded constant may have which is larger than what it is made of.
 const MOST_VALUES: usize = 1 << 20;
 
+/// Rounds of folding: what is known may decide a branch or a loop, in which more is known.
+const MOST_ROUNDS: usize = 8;
+
 /// The graph with every node folded that reads constants only, simplified again; `None` where there
 /// is no such node.
 pub(super) fn fold<B: Kernels>(graph: &Graph, device: &B::Device) -> Option<Graph> {
+    let mut folded = fold_once::<B>(graph, device)?;
+    for _ in 1..MOST_ROUNDS {
+        if !folded.nodes.iter().any(is_undecided) {
+            break;
+        }
+        match fold_once::<B>(&folded, device) {
+            Some(next) if next.nodes != folded.nodes => folded = next,
+            _ => break,
+        }
+    }
+    Some(folded)
+}
+
+/// Whether more constants may change what becomes of a node.
+fn is_undecided(node: &Node) -> bool {
+    node.attributes.get(REFUSED).is_some() || node.op == CHOOSE
+}
+
+fn fold_once<B: Kernels>(graph: &Graph, device: &B::Device) -> Option<Graph> {
     let constant = |graph: &Graph, node: &Node| {
         let mut inputs = node.inputs.iter().filter(|name| !name.is_empty());
         inputs.all(|name| graph.initializers.contains_key(name))
@@ -218,7 +242,10 @@ mod tests {
     use burn_flex::{Flex, FlexDevice};
 
     use super::*;
-    use crate::onnx::sample::{FLOAT, Sample};
+    use crate::onnx::{
+        Attributes, Subgraph,
+        sample::{FLOAT, Sample},
+    };
 
     fn folded(sample: &Sample) -> Graph {
         let mut graph = sample.graph().unwrap();
@@ -256,6 +283,37 @@ mod tests {
         assert_eq!(operators(&graph), ["Pad"]);
         let pads = graph.constant(graph.nodes[0].input(1)).unwrap();
         assert_eq!(pads.integers(), [0, 0, 3, 1, 0, 0, 4, 2]);
+    }
+
+    /// How often a loop runs may be known only once constants are computed.
+    #[test]
+    fn a_loop_is_written_out_when_its_count_is_known() {
+        let body = Subgraph {
+            nodes: vec![Node {
+                name: "inside".to_owned(),
+                op: "Neg".to_owned(),
+                inputs: vec!["state".to_owned()],
+                outputs: vec!["next".to_owned()],
+                attributes: Attributes::default(),
+            }],
+            inputs: ["round", "go", "state"].map(str::to_owned).to_vec(),
+            outputs: ["go", "next"].map(str::to_owned).to_vec(),
+            first_capture: 3,
+            ..Subgraph::default()
+        };
+        let sample = Sample::new()
+            .input("x", FLOAT, "n 3 h w")
+            .integers("one", &[1])
+            .node("Add", &["one", "one"], "two")
+            .node("Loop", &["two", "", "x"], "y")
+            .output("y", "n 3 h w");
+        let mut graph = sample.graph().unwrap();
+        let attribute = Attribute::Graph(Box::new(body));
+        graph.nodes[1].attributes.insert("body", attribute);
+        simplify(&mut graph);
+        assert_eq!(operators(&graph), ["Add", "Loop"]);
+        let graph = fold::<Flex>(&graph, &FlexDevice).unwrap();
+        assert_eq!(operators(&graph), ["Neg", "Neg", "Identity"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
     Network,
     build::Step,
     kernels::Kernels,
+    ops::axes::host_inferred,
     value::{Inferred, Value},
 };
 use crate::{
@@ -65,6 +66,19 @@ impl<B: Kernels> Network<B> {
                 .iter()
                 .map(|slot| slot.and_then(|slot| values[slot].clone()))
                 .collect();
+            let given = |slot: usize| values[slot].is_some();
+            let decided = |index: usize| host_inferred(&inputs, index);
+            if !step
+                .runs(given, decided)
+                .map_err(|reason| self.misfit(step, reason))?
+            {
+                made.push(Made {
+                    slot: step.output,
+                    bytes: 0,
+                    on_path: false,
+                });
+                continue;
+            }
             let output = step
                 .operator
                 .infer(&inputs)
@@ -214,12 +228,14 @@ impl<B: Kernels> Network<B> {
             return known;
         }
         let several = self.batch.max(2);
-        let takes = match self.joined_lengths(size, 1) {
-            Ok(alone) => self
-                .joined_lengths(size, several)
-                .is_ok_and(|together| together == alone),
-            Err(_) => true,
-        };
+        let mixes = self.steps.iter().any(|step| step.operator.mixes_images());
+        let takes = !mixes
+            && match self.joined_lengths(size, 1) {
+                Ok(alone) => self
+                    .joined_lengths(size, several)
+                    .is_ok_and(|together| together == alone),
+                Err(_) => true,
+            };
         self.batches.borrow_mut().insert(size, takes);
         takes
     }

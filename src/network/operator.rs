@@ -30,6 +30,22 @@ pub trait Operator<B: Kernels> {
         true
     }
 
+    /// The input that decides whether anything is computed at all, and the truth value it must have; `None` where
+    /// that is always so.
+    fn gate(&self) -> Option<(usize, bool)> {
+        None
+    }
+
+    /// Whether it can do without input `index`, where that was not computed.
+    fn can_miss(&self, _index: usize) -> bool {
+        false
+    }
+
+    /// Whether what it computes of one image depends on the others of its batch.
+    fn mixes_images(&self) -> bool {
+        false
+    }
+
     /// Computes the output of `inputs`; an input left out is `None`. `track` asks for the way back.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use super::{
     kernels::Kernels,
     objective::logit_gradient,
     operator::Backward,
+    ops::axes::host_value,
     value::{self, Value, upload},
 };
 use crate::{
@@ -67,9 +68,18 @@ impl<B: Kernels> Network<B> {
                 .map(|slot| slot.and_then(|slot| values[slot].clone()))
                 .collect();
             let on_path = step.inputs.iter().flatten().any(|&slot| tracked[slot]);
+            let runs = step
+                .runs(
+                    |slot| values[slot].is_some(),
+                    |index| host_value(&inputs, index),
+                )
+                .map_err(|reason| self.misfit(step, reason))?;
             // Values nobody reads any more go first, so that kernels may reuse their memory.
             for &slot in &step.finished {
                 values[slot] = None;
+            }
+            if !runs {
+                continue;
             }
             let forward = step
                 .operator

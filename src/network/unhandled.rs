@@ -55,9 +55,11 @@ const WITHOUT_MEANING: [(&[&str], &str, &str); 8] = [
 
 /// Whether `attribute` changes nothing of what `op` computes.
 pub fn is_without_meaning(op: &str, attribute: &str) -> bool {
-    WITHOUT_MEANING
-        .iter()
-        .any(|(ops, name, _)| *name == attribute && (ops.is_empty() || ops.contains(&op)))
+    // Marks of our own, for whoever put them there.
+    attribute.starts_with("gradlens.")
+        || WITHOUT_MEANING
+            .iter()
+            .any(|(ops, name, _)| *name == attribute && (ops.is_empty() || ops.contains(&op)))
 }
 
 /// Builds the operator of `node`, which must take every attribute of it into account.
@@ -100,6 +102,7 @@ fn described(node: &Node, name: &str) -> String {
             format!("{:?}", values.iter().take(8).collect::<Vec<_>>())
         }
         Some(Attribute::Tensor(_)) => "a tensor".to_owned(),
+        Some(Attribute::Graph(_)) => "a graph".to_owned(),
         Some(Attribute::Other(kind)) => (*kind).to_owned(),
         None => "missing".to_owned(),
     }

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::Initializer;
+use super::{Initializer, Subgraph};
 
 /// The value of one attribute (<https://onnx.ai/onnx/repo-docs/IR.html#attributes>).
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub enum Attribute {
     Ints(Vec<i64>),
     /// A tensor.
     Tensor(Box<Initializer>),
+    /// A graph inside the node.
+    Graph(Box<Subgraph>),
     /// A kind that no supported operator uses, by name.
     Other(&'static str),
 }

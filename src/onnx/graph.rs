@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Attributes, ElementType, Initializer};
+use super::{Attribute, Attributes, ElementType, Initializer};
 
 /// Operator sets whose every version of every supported operator is read as its page says; what others mean may
 /// differ.
@@ -64,12 +64,49 @@ pub struct Node {
 }
 
 impl Node {
+    /// The name of the first output that is not left out, else the node's own.
+    pub fn name_of_first_output(&self) -> &str {
+        let named = self.outputs.iter().find(|output| !output.is_empty());
+        named.unwrap_or(&self.name)
+    }
+
     /// The name of input `index`, or `None` where it is left out.
     pub fn input(&self, index: usize) -> Option<&str> {
         self.inputs
             .get(index)
             .map(String::as_str)
             .filter(|name| !name.is_empty())
+    }
+}
+
+/// A graph inside a node: a branch of an `If`, or the body of a `Loop`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subgraph {
+    /// Nodes, each after the nodes it reads from.
+    pub nodes: Vec<Node>,
+    /// Constants by name.
+    pub initializers: HashMap<String, Initializer>,
+    /// Names of the inputs.
+    pub inputs: Vec<String>,
+    /// Names of the outputs.
+    pub outputs: Vec<String>,
+    /// Names, as they were in the file, of the values it reads from around the node.
+    pub captured: Vec<String>,
+    /// For each of them the input of the node that is that value now.
+    pub places: Vec<usize>,
+    /// Number of inputs that the node has of its own.
+    pub first_capture: usize,
+}
+
+impl Subgraph {
+    /// Number of its nodes and of those of graphs inside them.
+    pub fn all_nodes(&self) -> usize {
+        let inside = self.nodes.iter().flat_map(|node| node.attributes.iter());
+        let inside = inside.map(|(_, attribute)| match attribute {
+            Attribute::Graph(graph) => graph.all_nodes(),
+            _ => 0,
+        });
+        inside.fold(self.nodes.len(), usize::saturating_add)
     }
 }
 

@@ -35,6 +35,10 @@ pub enum ElementType {
     U64,
     /// Truth values, a byte each.
     Bool,
+    /// 4-bit unsigned, a byte each once read.
+    U4,
+    /// 4-bit signed, a byte each once read.
+    I4,
 }
 
 impl ElementType {
@@ -54,6 +58,8 @@ impl ElementType {
             12 => Self::U32,
             13 => Self::U64,
             16 => Self::Bf16,
+            21 => Self::U4,
+            22 => Self::I4,
             _ => return None,
         })
     }
@@ -61,7 +67,7 @@ impl ElementType {
     /// Bytes of one element.
     pub fn size(self) -> usize {
         match self {
-            Self::U8 | Self::I8 | Self::Bool => 1,
+            Self::U8 | Self::I8 | Self::Bool | Self::U4 | Self::I4 => 1,
             Self::F16 | Self::Bf16 | Self::U16 | Self::I16 => 2,
             Self::F32 | Self::I32 | Self::U32 => 4,
             Self::F64 | Self::I64 | Self::U64 => 8,
@@ -90,6 +96,8 @@ impl fmt::Display for ElementType {
             Self::I64 => "int64",
             Self::U64 => "uint64",
             Self::Bool => "bool",
+            Self::U4 => "uint4",
+            Self::I4 => "int4",
         })
     }
 }
@@ -165,8 +173,10 @@ impl Initializer {
     /// The elements as whole numbers; floats are truncated.
     pub fn integers(&self) -> Vec<i64> {
         match self.element_type {
-            ElementType::U8 | ElementType::Bool => self.map(|b: [u8; 1]| i64::from(b[0])),
-            ElementType::I8 => self.map(|b| i64::from(i8::from_le_bytes(b))),
+            ElementType::U8 | ElementType::Bool | ElementType::U4 => {
+                self.map(|b: [u8; 1]| i64::from(b[0]))
+            }
+            ElementType::I8 | ElementType::I4 => self.map(|b| i64::from(i8::from_le_bytes(b))),
             ElementType::U16 => self.map(|b| i64::from(u16::from_le_bytes(b))),
             ElementType::I16 => self.map(|b| i64::from(i16::from_le_bytes(b))),
             ElementType::I32 => self.map(|b| i64::from(i32::from_le_bytes(b))),

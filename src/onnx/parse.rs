@@ -10,6 +10,7 @@ mod onnx_writer;
 mod order;
 #[cfg(test)]
 pub(crate) mod sample;
+mod subgraph;
 mod tensor;
 mod wire;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ElementType, Graph, Node, OnnxError, cast_target};
 
 /// Operators whose output is constant wherever it does not jump, or no number at all.
-const NO_GRADIENT: [&str; 32] = [
+const NO_GRADIENT: [&str; 35] = [
     "And",
     "ArgMax",
     "ArgMin",
@@ -38,6 +38,9 @@ const NO_GRADIENT: [&str; 32] = [
     "Sign",
     "Size",
     "Xor",
+    "gradlens.Along",
+    "gradlens.Detach",
+    "gradlens.Places",
 ];
 
 /// Operators that work on whole numbers only.
@@ -60,15 +63,19 @@ pub(crate) fn works_on_integers(op: &str) -> bool {
 /// Whether a change of input `index` changes the output by a gradient.
 pub(crate) fn passes_gradient(node: &Node, index: usize) -> bool {
     let op = node.op.as_str();
+    // What is refused is named with its reason when the network is built.
+    if node.attributes.get(super::REFUSED).is_some() {
+        return true;
+    }
     if NO_GRADIENT.contains(&op) || works_on_integers(op) {
         return false;
     }
     match op {
         "Cast" => cast_target(node).is_ok_and(ElementType::is_float),
-        "Where" => index > 0,
+        "Where" | "gradlens.Choose" => index > 0,
         "Reshape" | "Expand" | "Tile" | "Squeeze" | "Unsqueeze" | "Gather" | "GatherElements"
         | "GatherND" | "Slice" | "TopK" | "Split" | "Dropout" | "CastLike" | "Resize"
-        | "Upsample" => index == 0,
+        | "Upsample" | "CenterCropPad" | "Col2Im" | "gradlens.Gate" => index == 0,
         "Pad" | "ScatterND" | "ScatterElements" => index != 1,
         _ if op.starts_with("Reduce") => index == 0,
         _ => true,

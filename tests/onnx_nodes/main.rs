@@ -21,7 +21,10 @@ use burn_flex::{Flex, FlexDevice};
 use expected::Expected;
 use gradlens::{
     network::{Evaluated, evaluate, operator_names},
-    onnx::{ElementType, Graph, Initializer, OnnxError, Port, parse, parse_tensor, simplify},
+    onnx::{
+        ElementType, Graph, Initializer, OnnxError, Port, is_written_out, parse, parse_tensor,
+        simplify,
+    },
 };
 use support::block_on;
 
@@ -31,6 +34,9 @@ const ABSOLUTE: f64 = 1e-7;
 
 /// Names the folder; `make onnx-node-tests` sets it.
 const VARIABLE: &str = "ONNX_NODE_TESTS";
+
+/// How the reason begins why a test may come out otherwise: its own data contradict the operator's page.
+const WRONG_DATA: &str = "its data is wrong: ";
 
 /// What became of one test.
 enum Outcome {
@@ -62,7 +68,7 @@ fn folder() -> PathBuf {
 
 /// Whether an operator runs here; constants are gathered before anything runs.
 fn is_claimed(op: &str) -> bool {
-    matches!(op, "Constant" | "Split") || operator_names().contains(&op)
+    matches!(op, "Constant" | "Split") || is_written_out(op) || operator_names().contains(&op)
 }
 
 fn tensor(path: &Path) -> Result<Initializer, OnnxError> {
@@ -104,6 +110,10 @@ fn run(test: &Path) -> Outcome {
     // Values left out by name count no file.
     let outputs: Vec<String> = graph.outputs.iter().map(|port| port.name.clone()).collect();
     let output_ports = graph.outputs.clone();
+    let on_grid = graph.nodes.iter().any(|node| {
+        node.op.starts_with("QLinear")
+            || matches!(node.op.as_str(), "ConvInteger" | "MatMulInteger")
+    });
     simplify(&mut graph);
     let data = test.join("test_data_set_0");
     let inputs = match tensors(&data, "input", graph.inputs.len()) {
@@ -118,7 +128,11 @@ fn run(test: &Path) -> Outcome {
     if expected.iter().any(halves) {
         return Outcome::Foreign("its output is bfloat16, and floats stay float32 here".to_owned());
     }
-    let inputs = as_declared(inputs, &graph.inputs);
+    let mut inputs = as_declared(inputs, &graph.inputs);
+    // Values on a grid of whole numbers are real ones on the device.
+    if let (true, Some(first)) = (on_grid, inputs.first_mut()) {
+        *first = Initializer::from_floats(&first.name, first.shape.clone(), &first.floats());
+    }
     let named: Vec<(String, Initializer)> = graph
         .inputs
         .iter()
@@ -156,6 +170,8 @@ fn evaluated(
     let (given, constants) = named.split_at(constants_from.min(named.len()));
     let mut graph = graph.clone();
     graph.initializers.extend(constants.iter().cloned());
+    // Constants are known when a network is built.
+    simplify(&mut graph);
     let given = given.iter().cloned().collect();
     block_on(evaluate::<Flex>(&graph, &given, &FlexDevice))
 }
@@ -235,6 +251,10 @@ fn every_claimed_operator_passes_onnx_own_tests() {
             (Outcome::Refused(_), Some(reason)) | (Outcome::Foreign(reason), None) => {
                 skipped += 1;
                 println!("skipped {name}: {reason}");
+            }
+            (Outcome::Wrong(found), Some(reason)) if reason.starts_with(WRONG_DATA) => {
+                skipped += 1;
+                println!("skipped {name}: {reason} ({found})");
             }
             (Outcome::Refused(reason), None) => wrong.push(format!("{name}: refused: {reason}")),
             (Outcome::Wrong(reason), _) => wrong.push(format!("{name}: wrong: {reason}")),

@@ -9,6 +9,7 @@ mod filter;
 mod geometry;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
+mod grid;
 mod normalisation;
 #[cfg(feature = "suite")]
 pub mod reference;
@@ -22,6 +23,7 @@ pub use binary::BinaryFunction;
 pub use broadcast::{Broadcast, BroadcastAxis};
 pub use filter::{Filter, Finish};
 pub use geometry::{ConvGeometry, PoolGeometry};
+pub use grid::{GridGeometry, Sampling, Surroundings};
 pub use normalisation::Normalisation;
 pub use sparse_rows::{DeviceRows, RowBuffers, SparseRows};
 pub use unary::UnaryFunction;
@@ -70,6 +72,28 @@ pub trait Kernels: Backend {
     /// Whether tensors without axes can be on the device. Where not, one number is a tensor of one axis,
     /// and a network that computes one without axes is refused.
     const HOLDS_SCALARS: bool = true;
+
+    /// Whether images can be sampled at computed places.
+    const SAMPLES_GRIDS: bool = false;
+
+    /// `x`, `[n, c, h, w]`, at the places of `grid`, `[n, height, width, 2]`; `None` where the device cannot.
+    fn grid_sample(
+        _x: FloatTensor<Self>,
+        _grid: FloatTensor<Self>,
+        _geometry: &GridGeometry,
+    ) -> Option<FloatTensor<Self>> {
+        None
+    }
+
+    /// Gradients of [`Kernels::grid_sample`] by the image and by the grid; `None` where the device cannot.
+    fn grid_sample_gradient(
+        _grad: FloatTensor<Self>,
+        _x: FloatTensor<Self>,
+        _grid: FloatTensor<Self>,
+        _geometry: &GridGeometry,
+    ) -> Option<[FloatTensor<Self>; 2]> {
+        None
+    }
 
     /// Convolution of `x`, `[n, c_in, h, w]`, with bias or factors, clamped to `range`.
     fn conv2d(

@@ -88,6 +88,14 @@ pub enum UnaryFunction {
     },
     /// The nearest whole number, halves to the even one; slope 0.
     Round,
+    /// The nearest whole number between two bounds, halves to the even one. Gradients pass as if nothing was
+    /// rounded, and none where a bound was taken instead.
+    RoundWithin {
+        /// Lower bound.
+        low: f32,
+        /// Upper bound.
+        high: f32,
+    },
     /// `1 / (1 + e^-x)`.
     Sigmoid,
     /// -1, 0 or 1; slope 0.
@@ -137,6 +145,18 @@ impl UnaryFunction {
     pub fn constant_slope(self) -> Option<f32> {
         match self {
             Self::Affine { factor, .. } => Some(factor),
+            _ => None,
+        }
+    }
+
+    /// The slope at `x` where it is not that of the values, but stands for it.
+    pub fn stand_in_slope(self, x: f64) -> Option<f64> {
+        match self {
+            Self::RoundWithin { low, high } => {
+                let rounded = x.round_ties_even();
+                let inside = f64::from(low) <= rounded && rounded <= f64::from(high);
+                Some(f64::from(u8::from(inside)))
+            }
             _ => None,
         }
     }
@@ -192,6 +212,9 @@ impl UnaryFunction {
             Self::NotZero => truth(x != 0.0),
             Self::Power { exponent } => x.powf(f64::from(exponent)),
             Self::Round => x.round_ties_even(),
+            Self::RoundWithin { low, high } => {
+                x.round_ties_even().max(f64::from(low)).min(f64::from(high))
+            }
             Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),
             Self::Sign if x == 0.0 => 0.0,
             Self::Sign => x.signum(),

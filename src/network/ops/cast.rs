@@ -29,7 +29,11 @@ pub fn build<B: Kernels>(
     if node.op == "CastLike" {
         return Ok(Box::new(Target::Like));
     }
-    Ok(Box::new(Target::Type(cast_target(node)?)))
+    let target = cast_target(node)?;
+    if matches!(target, ElementType::U4 | ElementType::I4) {
+        return Err(format!("casts to {target} are not supported"));
+    }
+    Ok(Box::new(Target::Type(target)))
 }
 
 impl Target {
@@ -64,6 +68,8 @@ fn on_host(tensor: &HostTensor, target: ElementType) -> HostTensor {
             host::map(tensor, HostKind::Float, |v| f64::from(v as f32))
         }
         ElementType::Bool => host::unary(tensor, UnaryFunction::NotZero),
+        ElementType::U4 => wrapped(|v| f64::from(v as u8 & 15)),
+        ElementType::I4 => wrapped(|v| f64::from((v as i8) << 4 >> 4)),
         ElementType::U8 => wrapped(|v| f64::from(v as u8)),
         ElementType::I8 => wrapped(|v| f64::from(v as i8)),
         ElementType::U16 => wrapped(|v| f64::from(v as u16)),

@@ -5,7 +5,7 @@ mod alignment;
 mod arg_max;
 mod arguments;
 mod arithmetic;
-mod axes;
+pub(super) mod axes;
 mod cast;
 mod computed_convolution;
 mod concatenation;
@@ -17,6 +17,7 @@ mod einsum_equation;
 mod gathering;
 mod gemm;
 mod gradient_sum;
+mod grid_sample;
 mod host;
 mod host_normalization;
 mod host_product;
@@ -27,6 +28,8 @@ mod lp_normalization;
 mod matmul;
 mod normalization;
 mod outputs;
+pub(super) mod passing;
+mod patches;
 mod pointwise;
 mod pooling;
 mod rearrange;
@@ -106,6 +109,17 @@ operators! {
         "GatherElements" => gathering::build_gather_elements::<B>,
         "GatherND" => gathering::build_gather_nd::<B>,
         "Scatter" | "ScatterElements" | "ScatterND" => scattering::build::<B>,
+        "GridSample" => grid_sample::build::<B>,
+        "Col2Im" => patches::build_sum::<B>,
+        "CenterCropPad" => patches::build_centre::<B>,
+        // What others are written out with.
+        "gradlens.Places" => grid_sample::build_places::<B>,
+        "gradlens.RoundWithin" => pointwise::build::<B>,
+        "gradlens.Detach" => passing::build_detach::<B>,
+        "gradlens.OfRank" => passing::build_of_rank::<B>,
+        "gradlens.Gate" => passing::build_gate::<B>,
+        "gradlens.Choose" => passing::build_choose::<B>,
+        "gradlens.Along" => passing::build_along::<B>,
         "ConstantOfShape" | "EyeLike" | "NonZero" | "OneHot" => creation::build::<B>,
         "Range" | "Shape" | "Size" => creation::build::<B>,
 }

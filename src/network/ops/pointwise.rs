@@ -12,7 +12,7 @@ use crate::{
         rectifiers,
         value::{Inferred, Value},
     },
-    onnx::{Attributes, Node},
+    onnx::{Attributes, Node, ROUND},
 };
 
 use super::host;
@@ -93,6 +93,10 @@ fn function(op: &str, attributes: &Attributes, opset: i64) -> Result<UnaryFuncti
         "Softplus" => F::Softplus,
         "Softsign" => F::Softsign,
         "Sqrt" => F::SquareRoot,
+        ROUND => F::RoundWithin {
+            low: number("low", f32::MIN)?,
+            high: number("high", f32::MAX)?,
+        },
         "Swish" => F::Swish {
             alpha: number("alpha", 1.0)?,
         },

@@ -13,7 +13,7 @@ use crate::{
         operator::{Backward, BuildContext, Forward, Operator, device_input},
         value::{Inferred, Value},
     },
-    onnx::Node,
+    onnx::{FLATTENS, Node},
 };
 
 struct Softmax {
@@ -29,9 +29,10 @@ pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let flattens = context.graph.opset < 13;
+    let old = context.graph.opset < 13;
+    let flattens = old || node.attributes.int(FLATTENS, 0)? != 0;
     Ok(Box::new(Softmax {
-        axis: node.attributes.int("axis", if flattens { 1 } else { -1 })?,
+        axis: node.attributes.int("axis", if old { 1 } else { -1 })?,
         flattens,
         logarithm: node.op == "LogSoftmax",
     }))

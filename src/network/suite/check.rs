@@ -295,7 +295,11 @@ fn central_differences(
         .collect()
 }
 
-fn compare(what: &str, actual: &[f32], expected: &[f64]) -> Result<(), String> {
+/// Checks values against expected ones.
+///
+/// # Errors
+/// Names the first that is too far off.
+pub fn compare(what: &str, actual: &[f32], expected: &[f64]) -> Result<(), String> {
     if actual.len() != expected.len() {
         let (found, asked) = (actual.len(), expected.len());
         return Err(format!("{what}: {found} values instead of {asked}"));

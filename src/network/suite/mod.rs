@@ -20,6 +20,7 @@ mod resize;
 mod surroundings;
 mod versions;
 mod windows;
+mod written_out;
 
 pub use check::check;
 pub use random::Random;
@@ -169,7 +170,7 @@ pub fn all_cases(seed: u64) -> Vec<OperatorCase> {
 pub struct Report {
     /// Cases that ran.
     pub cases: usize,
-    /// Cases left out because the device cannot hold tensors without axes.
+    /// Cases left out because the device cannot hold tensors without axes, or sample images at computed places.
     pub left_out: usize,
     /// One sentence for each that failed.
     pub failures: Vec<String>,
@@ -188,6 +189,19 @@ pub async fn run<B: Kernels>(device: &B::Device, seeds: impl IntoIterator<Item =
             if let Err(reason) = check::<B>(&case, device).await {
                 let OperatorCase { op, name, .. } = &case;
                 let failure = format!("{op}, {name} (seed {seed}): {reason}");
+                report.failures.push(failure);
+            }
+        }
+        for case in written_out::cases(seed) {
+            let needs = case.computes_scalars && !B::HOLDS_SCALARS
+                || case.samples_grids() && !B::SAMPLES_GRIDS;
+            if needs {
+                report.left_out += 1;
+                continue;
+            }
+            report.cases += 1;
+            if let Err(reason) = written_out::check::<B>(&case, device).await {
+                let failure = format!("{} (seed {seed}): {reason}", case.name);
                 report.failures.push(failure);
             }
         }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
+    subgraph::subgraph,
     tensor::tensor,
     wire::{Reader, Value},
 };
@@ -26,6 +27,26 @@ pub struct RawNode {
 }
 
 impl RawNode {
+    /// Makes the values that graphs inside the node read from around it inputs of the node, behind its own, so that
+    /// whoever looks at inputs sees all it depends on.
+    fn read_what_is_captured(&mut self) {
+        let own = self.inputs.len();
+        for attribute in self.attributes.values_mut() {
+            let Attribute::Graph(graph) = attribute else {
+                continue;
+            };
+            graph.first_capture = own;
+            for name in &graph.captured {
+                let place = self.inputs[own..].iter().position(|input| input == name);
+                let place = place.unwrap_or_else(|| {
+                    self.inputs.push(name.clone());
+                    self.inputs.len() - own - 1
+                });
+                graph.places.push(own + place);
+            }
+        }
+    }
+
     /// The node, its operator named with its domain where that is not ONNX's own.
     pub fn finish(self) -> Node {
         let op = match self.domain.as_str() {
@@ -71,7 +92,21 @@ pub fn node(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<RawNode,
             _ => {}
         }
     }
+    node.read_what_is_captured();
     Ok(node)
+}
+
+/// A graph inside a node. One that is not supported is left for whoever needs it to refuse.
+fn graph(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Attribute, OnnxError> {
+    let depth = reader.depth();
+    match subgraph(reader, part) {
+        Ok(graph) => Ok(Attribute::Graph(Box::new(graph))),
+        Err(OnnxError::Graph(_) | OnnxError::ElementType { .. }) => {
+            reader.set_depth(depth);
+            Ok(Attribute::Other("a graph"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What an attribute is given as.
@@ -90,6 +125,7 @@ struct Fields {
     int: Option<i64>,
     text: Option<Range<u64>>,
     tensor: Option<Range<u64>>,
+    graph: Option<Range<u64>>,
     floats: Vec<f32>,
     ints: Vec<i64>,
     kind: i64,
@@ -112,6 +148,7 @@ pub fn attribute(
             (3, value) => fields.int = Some(value.int()),
             (4, Value::Part(part)) => fields.text = Some(part),
             (5, Value::Part(part)) => fields.tensor = Some(part),
+            (6, Value::Part(part)) => fields.graph = Some(part),
             (7, Value::Fixed32(bytes)) => fields.floats.push(f32::from_le_bytes(bytes)),
             (7, Value::Part(part)) => {
                 let bytes = reader.bytes(&part)?;
@@ -163,6 +200,7 @@ impl Fields {
             (kinds::INT, self.int.is_some()),
             (kinds::TEXT, self.text.is_some()),
             (kinds::TENSOR, self.tensor.is_some()),
+            (kinds::GRAPH, self.graph.is_some()),
             (kinds::FLOATS, !self.floats.is_empty()),
             (kinds::INTS, !self.ints.is_empty()),
         ];
@@ -188,7 +226,11 @@ fn chosen(reader: &mut Reader<'_>, fields: Fields) -> Result<Attribute, OnnxErro
         },
         Some(kinds::FLOATS) => Attribute::Floats(fields.floats),
         Some(kinds::INTS) => Attribute::Ints(fields.ints),
-        Some(kinds::GRAPH | kinds::GRAPHS) => Attribute::Other("a graph"),
+        Some(kinds::GRAPH) => match fields.graph {
+            Some(part) => graph(reader, part)?,
+            None => Attribute::Other("an empty graph"),
+        },
+        Some(kinds::GRAPHS) => Attribute::Other("a list of graphs"),
         _ => Attribute::Other("of an unknown kind"),
     })
 }

@@ -127,7 +127,16 @@ impl Sample {
         self.extend_node(|node| node.text(7, domain))
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    /// A graph inside the last node.
+    pub(crate) fn inner(self, name: &str, graph: &Self) -> Self {
+        let attribute = Message::default()
+            .text(1, name)
+            .message(6, &graph.as_graph())
+            .int(20, 5);
+        self.extend_node(|node| node.message(5, &attribute))
+    }
+
+    fn as_graph(&self) -> Message {
         let nodes: Vec<Message> = self
             .nodes
             .iter()
@@ -136,11 +145,15 @@ impl Sample {
                 outputs.fold(node.clone(), |node, name| node.text(2, name))
             })
             .collect();
-        let graph = Message::default()
+        Message::default()
             .messages(1, &nodes)
             .messages(5, &self.tensors)
             .messages(11, &self.inputs)
-            .messages(12, &self.outputs);
+            .messages(12, &self.outputs)
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let graph = self.as_graph();
         Message::default()
             .int(1, 8)
             .text(2, &self.producer)

@@ -53,7 +53,7 @@ pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, 
     let Some(element_type) = ElementType::from_onnx(fields.data_type) else {
         return Err(OnnxError::ElementType {
             tensor: fields.name,
-            element_type: format!("number {}", fields.data_type),
+            element_type: described(fields.data_type),
         });
     };
     if fields.rank > MAX_RANK as u64 {
@@ -65,6 +65,17 @@ pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, 
     }
     let bytes = contents(reader, &fields, element_type)?;
     Initializer::checked(fields.name, &fields.dims, element_type, bytes)
+}
+
+/// A type that no supported operator uses, by name where it is likely to be met.
+fn described(number: i32) -> String {
+    match number {
+        8 => "string".to_owned(),
+        14 | 15 => "complex numbers".to_owned(),
+        17..=20 | 24 => "float8".to_owned(),
+        23 => "float4".to_owned(),
+        _ => format!("number {number}"),
+    }
 }
 
 fn read(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Fields, OnnxError> {
@@ -149,7 +160,15 @@ fn contents(
     fields: &Fields,
     element_type: ElementType,
 ) -> Result<Contents, OnnxError> {
-    if let Some(raw) = fields.raw.clone().filter(|raw| !raw.is_empty()) {
+    let raw = fields.raw.clone().filter(|raw| !raw.is_empty());
+    if matches!(element_type, ElementType::U4 | ElementType::I4) {
+        let packed: Vec<u8> = match raw {
+            Some(raw) => reader.bytes(&raw)?,
+            None => fields.integers.iter().map(|&value| value as u8).collect(),
+        };
+        return Ok(halves(&packed, fields, element_type));
+    }
+    if let Some(raw) = raw {
         return stored(reader, raw);
     }
     match element_type {
@@ -170,6 +189,25 @@ fn contents(
             .flat_map(|value| value.to_le_bytes().into_iter().take(element_type.size()))
             .collect()),
     }
+}
+
+/// Values of four bits, two in a byte with the first in its lower half, as bytes of their own.
+fn halves(packed: &[u8], fields: &Fields, element_type: ElementType) -> Contents {
+    let each = packed.iter().flat_map(|byte| [byte & 15, byte >> 4]);
+    let mut bytes: Vec<u8> = each
+        .map(|half| {
+            let negative = element_type == ElementType::I4 && half > 7;
+            if negative { half | 0xf0 } else { half }
+        })
+        .collect();
+    let elements = fields.dims.iter().try_fold(1_usize, |product, &length| {
+        product.checked_mul(usize::try_from(length).ok()?)
+    });
+    // An odd number leaves half a byte behind.
+    if elements.is_some_and(|elements| elements + 1 == bytes.len()) {
+        bytes.pop();
+    }
+    bytes.into()
 }
 
 fn stored(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Contents, OnnxError> {

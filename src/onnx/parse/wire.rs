@@ -41,6 +41,8 @@ pub struct Reader<'a> {
     window_start: u64,
     /// Bytes of structure that may still be read.
     budget: u64,
+    /// Graphs around what is read now.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -51,7 +53,18 @@ impl<'a> Reader<'a> {
             window: Vec::new(),
             window_start: 0,
             budget: MAX_STRUCTURE_BYTES,
+            depth: 0,
         }
+    }
+
+    /// Number of graphs inside nodes around what is read now.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Notes how many graphs inside nodes are around what is read from now on.
+    pub fn set_depth(&mut self, depth: usize) {
+        self.depth = depth;
     }
 
     /// The file.

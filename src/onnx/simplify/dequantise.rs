@@ -18,7 +18,10 @@ pub fn fold(graph: &mut Graph) {
 }
 
 fn dequantised(graph: &Graph, node: &Node) -> Option<Initializer> {
-    if node.op != "DequantizeLinear" {
+    if !matches!(
+        node.op.as_str(),
+        "DequantizeLinear" | "com.microsoft.DequantizeLinear"
+    ) {
         return None;
     }
     let stored = graph.constant(node.input(0))?;
@@ -54,7 +57,7 @@ fn dequantised(graph: &Graph, node: &Node) -> Option<Initializer> {
 
 /// Which factor serves a value: one for all, one for each place along an axis, or one for each block
 /// along an axis. `None` where the shapes do not fit.
-fn factors(
+pub(super) fn factors(
     node: &Node,
     shape: &[usize],
     scale: &Initializer,

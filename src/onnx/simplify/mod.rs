@@ -8,6 +8,7 @@ mod dequantise;
 mod expression;
 mod fusion;
 mod parts;
+mod quantise;
 mod softplus;
 mod training;
 mod unused;
@@ -17,16 +18,28 @@ pub(crate) use fusion::clip_bounds;
 pub use fusion::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT};
 pub use parts::{SPLIT_PART, SPLIT_PARTS};
 
-use super::Graph;
+use super::{Graph, expand::expand};
+
+/// Turns `Constant` nodes into initialisers and lets readers of values that are only passed on read the originals.
+pub(super) fn gather_constants(graph: &mut Graph) {
+    constants::gather(graph);
+    constants::remove_no_ops(graph);
+}
+
+/// Computes what is quantised or dequantised of constants.
+pub(super) fn fold_stored(graph: &mut Graph) {
+    quantise::fold(graph);
+    dequantise::fold(graph);
+}
 
 /// Simplifies in place. Doing it twice changes nothing more.
 pub fn simplify(graph: &mut Graph) {
+    expand(graph);
     training::mark(graph);
     constants::gather(graph);
     parts::take_apart(graph);
     unused::drop_unread(graph);
     constants::remove_no_ops(graph);
-    dequantise::fold(graph);
     fusion::attach_batch_norm(graph);
     fusion::fuse_clamps(graph);
     softplus::fuse(graph);

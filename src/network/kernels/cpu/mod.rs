@@ -9,6 +9,7 @@ mod convolution;
 mod depthwise;
 mod exponential;
 mod filter;
+mod grid;
 mod lanes;
 #[cfg(not(target_family = "wasm"))]
 mod library_product;
@@ -31,8 +32,8 @@ use burn_backend::{TensorData, TensorMetadata};
 use burn_flex::{Flex, FlexDevice, FlexTensor};
 
 use super::{
-    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, Kernels, PoolGeometry, Range,
-    RowBuffers, Transposed, UnaryFunction,
+    AxisView, BinaryFunction, Broadcast, ConvGeometry, Filter, GridGeometry, Kernels, PoolGeometry,
+    Range, RowBuffers, Transposed, UnaryFunction,
 };
 use crate::classifier::GuidedSign;
 use convolution::Planes;
@@ -84,6 +85,52 @@ fn planes(filter: &LaidOutFilter, images: usize, in_hw: [usize; 2], out_hw: [usi
 
 impl Kernels for Flex {
     type Filter = LaidOutFilter;
+
+    const SAMPLES_GRIDS: bool = true;
+
+    fn grid_sample(x: FlexTensor, grid: FlexTensor, geometry: &GridGeometry) -> Option<FlexTensor> {
+        let [n, channels, height, width] = dimensions(&x);
+        let [_, rows, columns, _] = dimensions(&grid);
+        let sizes = grid::Sizes {
+            channels,
+            image: [height, width],
+            places: rows * columns,
+        };
+        let values = with_values(&x, |x| {
+            with_values(&grid, |grid| grid::forward(x, grid, n, sizes, geometry))
+        });
+        Some(from_values(values, &[n, channels, rows, columns]))
+    }
+
+    fn grid_sample_gradient(
+        grad: FlexTensor,
+        x: FlexTensor,
+        grid: FlexTensor,
+        geometry: &GridGeometry,
+    ) -> Option<[FlexTensor; 2]> {
+        let [n, channels, height, width] = dimensions(&x);
+        let [_, rows, columns, _] = dimensions(&grid);
+        let sizes = grid::Sizes {
+            channels,
+            image: [height, width],
+            places: rows * columns,
+        };
+        let (by_image, by_grid) = with_values(&grad, |grad| {
+            with_values(&grid, |grid| {
+                let by_grid = with_values(&x, |x| {
+                    grid::grid_gradient(grad, x, grid, n, sizes, geometry)
+                });
+                (
+                    grid::image_gradient(grad, grid, n, sizes, geometry),
+                    by_grid,
+                )
+            })
+        });
+        Some([
+            from_values(by_image, &[n, channels, height, width]),
+            from_values(by_grid, &[n, rows, columns, 2]),
+        ])
+    }
 
     fn filter(filter: Filter, _device: &FlexDevice) -> LaidOutFilter {
         LaidOutFilter::new(filter)

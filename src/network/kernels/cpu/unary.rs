@@ -72,6 +72,12 @@ fn unit_clamped(value: f32) -> f32 {
     if value > 1.0 { 1.0 } else { value }
 }
 
+/// A NaN stays one here too.
+fn within(value: f32, low: f32, high: f32) -> f32 {
+    let value = if value < low { low } else { value };
+    if value > high { high } else { value }
+}
+
 fn gelu_inner(x: f32) -> f32 {
     SQRT_2_OVER_PI * (x + 0.044_715 * x * x * x)
 }
@@ -134,6 +140,7 @@ fn values(function: UnaryFunction) -> Fill {
         F::NotZero => each(|x| truth(x != 0.0)),
         F::Power { exponent } => power(exponent),
         F::Round => each(f32::round_ties_even),
+        F::RoundWithin { low, high } => each(move |x| within(x.round_ties_even(), low, high)),
         F::Sigmoid => each(sigmoid),
         F::Sign => each(|x| if x == 0.0 { 0.0 } else { x.signum() }),
         F::Sine => each(f32::sin),
@@ -194,6 +201,10 @@ fn slopes(function: UnaryFunction) -> FillGradient {
             t + x * (1.0 - t * t) * sigmoid(x)
         }),
         F::Power { exponent } => power_slope(exponent),
+        F::RoundWithin { low, high } => each_slope(move |x| {
+            let rounded = x.round_ties_even();
+            truth(low <= rounded && rounded <= high)
+        }),
         F::Sigmoid => each_slope(|x| {
             let s = sigmoid(x);
             s * (1.0 - s)

@@ -65,6 +65,7 @@ fn described(function: UnaryFunction) -> (u32, [f32; 2]) {
         F::Tanh => (31, [0.0; 2]),
         F::ThresholdedRelu { alpha } => (32, [alpha, 0.0]),
         F::Truncate => (33, [0.0; 2]),
+        F::RoundWithin { low, high } => (34, [low, high]),
     }
 }
 

@@ -36,6 +36,7 @@ fn value_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case NOT_ZERO: { return truth(x != 0.0); }
         case POWER: { return power(x, a); }
         case ROUND: { return round(x); }
+        case ROUND_WITHIN: { return min(max(round(x), a), b); }
         case SIGMOID: { return sigmoid(x); }
         case SIGN: { return sign(x); }
         case SINE: { return sine_and_cosine(x).x; }

@@ -37,6 +37,7 @@ const SWISH: u32 = 30u;
 const TANH: u32 = 31u;
 const THRESHOLDED_RELU: u32 = 32u;
 const TRUNCATE: u32 = 33u;
+const ROUND_WITHIN: u32 = 34u;
 
 const SQRT_1_2: f32 = 0.70710678;
 const SQRT_2_OVER_PI: f32 = 0.7978846;

@@ -69,6 +69,7 @@ fn slope_at(x: f32, function: u32, a: f32, b: f32) -> f32 {
         case LOGARITHM: { return 1.0 / x; }
         case MISH: { return mish_slope(x); }
         case POWER: { return a * power(x, a - 1.0); }
+        case ROUND_WITHIN: { return truth(a <= round(x) && round(x) <= b); }
         case SIGMOID: { return sigmoid_slope(x); }
         case SINE: { return sine_and_cosine(x).y; }
         case SOFTPLUS: { return sigmoid(x); }

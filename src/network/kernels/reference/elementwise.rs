@@ -21,7 +21,8 @@ pub fn unary_gradient(grad: &Array, x: &Array, function: UnaryFunction) -> Array
         .map(|(&g, &x)| {
             let x = f64::from(x);
             let difference = function.value(x + step) - function.value(x - step);
-            (f64::from(g) * difference / (2.0 * step)) as f32
+            let slope = function.stand_in_slope(x);
+            (f64::from(g) * slope.unwrap_or(difference / (2.0 * step))) as f32
         })
         .collect();
     Array {

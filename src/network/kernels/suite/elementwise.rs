@@ -8,7 +8,7 @@ use crate::network::kernels::{
 /// A GPU's own `exp`, `pow` and `sin` are good to this.
 const TOLERANCE: f64 = 1e-5;
 
-const UNARY: [UnaryFunction; 35] = [
+const UNARY: [UnaryFunction; 36] = [
     UnaryFunction::Absolute,
     UnaryFunction::Affine {
         factor: -1.5,
@@ -46,6 +46,10 @@ const UNARY: [UnaryFunction; 35] = [
     UnaryFunction::Power { exponent: 2.0 },
     UnaryFunction::Power { exponent: 1.5 },
     UnaryFunction::Round,
+    UnaryFunction::RoundWithin {
+        low: -2.0,
+        high: 3.0,
+    },
     UnaryFunction::Sigmoid,
     UnaryFunction::Sign,
     UnaryFunction::Sine,
