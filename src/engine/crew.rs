@@ -9,7 +9,7 @@ use crate::{
         BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
         Objective, Rectifiers, Size,
     },
-    protocol::{Event, JobId},
+    protocol::{Event, JobId, Probabilities},
 };
 
 /// What is asked of a part of a batch.
@@ -40,7 +40,7 @@ pub trait Colleague {
     /// Whether its model is open, and it has not failed since.
     fn is_ready(&self) -> bool;
 
-    /// Begins with `images`, `[batch, 3, height, width]`, before it returns; the answer is waited for
+    /// Begins with `images`, `[batch, channels, height, width]`, before it returns; the answer is waited for
     /// later. Where only logits were asked for, the gradients are empty.
     ///
     /// The answer is an error, in a person's words, where the colleague could not do it.
@@ -195,6 +195,10 @@ impl Classifier for SharedClassifier {
         layer: Option<&'a str>,
     ) -> LocalFuture<'a, Result<InnerGradient, ClassifierError>> {
         self.own.inner_gradient(image, size, objective, layer)
+    }
+
+    fn probabilities(&self) -> Probabilities {
+        self.own.probabilities()
     }
 
     fn rectifiers(&self) -> Option<Rectifiers> {

@@ -29,7 +29,7 @@ pub use processes::ProcessExplanations;
 
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
-    onnx::FileHandle,
+    onnx::{FileHandle, unpacked},
     protocol::{
         DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
         MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
@@ -195,6 +195,9 @@ impl Engine {
         options: &ModelOptions,
     ) -> Result<Done, Stopped> {
         check_file(name, file.size(), host.memory())?;
+        let available = host.memory().available_bytes;
+        let (file, name) = unpacked(&file, name, available)?;
+        let name = name.as_str();
         let mut clock = Clock::new(host);
         if self.device.is_none() {
             self.device = Some(Device::open(self.kinds, self.choice, host, job).await?);

@@ -1,11 +1,14 @@
 //! The open model: its card, and its network on the device.
 
+mod build;
 mod card;
 mod guess;
+mod size;
 
 use self::{
+    build::{Built, build},
     card::describe,
-    guess::{Guess, chosen, guess, sized},
+    guess::{Guess, chosen},
 };
 use super::{
     Colleague, Host, Memory, SharedClassifier, Stopped,
@@ -16,20 +19,12 @@ use super::{
 };
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
-    onnx::{
-        FileHandle, Graph, OnnxError, cut_activation, parse_file, select, simplify,
-        take_channels_first,
-    },
+    image::ImageError,
+    onnx::{FileHandle, Graph, OnnxError, cut_activation, parse_named, select},
     protocol::{
-        Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
+        Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage,
     },
 };
-
-/// Sides tried where a file leaves the size open and the usual one does not fit: what networks in
-/// wide use were trained at, the most common first.
-const USUAL_SIDES_PX: [usize; 16] = [
-    299, 256, 240, 260, 300, 380, 384, 320, 192, 160, 128, 96, 64, 32, 28, 448,
-];
 
 /// A model on a device.
 pub struct OpenModel {
@@ -60,8 +55,14 @@ impl OpenModel {
         options: &ModelOptions,
     ) -> Result<Self, Stopped> {
         let mut card = ModelCard::default();
-        card::of_file(&mut card, name, file.size());
-        let mut graph = parse_file(file)?;
+        let mut graph = match parse_named(file, name) {
+            Err(OnnxError::MissingFiles { files }) => {
+                host.emit(job, Event::ModelFilesMissing(files.clone()));
+                return Err(OnnxError::MissingFiles { files }.into());
+            }
+            parsed => parsed?,
+        };
+        card::of_file(&mut card, name, file);
         check_weights(name, &graph, host.memory())?;
         describe(&mut card, &graph);
         let selection = match select(&mut graph, options) {
@@ -73,29 +74,36 @@ impl OpenModel {
             }
         };
         card.activation = cut_activation(&mut graph);
-        let source = graph.clone();
-        card.weight_layers = weight_layers(&source).len();
-        simplify(&mut graph);
-        let mut own = guess(&graph, &selection, name);
-        if selection.layout == Layout::Nhwc {
-            take_channels_first(&mut graph);
-        }
-        let network = device.network(&graph);
-        card::hashed(&mut card, file)?;
+        let given = preprocessing.as_ref();
+        let built = build(device, graph, &selection, &card, given, options, name);
         if let Some(reason) = file.failure() {
-            return Err(OnnxError::Unreadable(reason.to_owned()).into());
+            return Err(OnnxError::Unreadable(reason).into());
         }
-        let classifier = network.inspect_err(|error| {
-            if let OnnxError::Unsupported(nodes) = error {
+        let Built {
+            classifier,
+            source,
+            own,
+            cut,
+            warnings,
+            probabilities_source,
+            region,
+        } = built.inspect_err(|stopped| {
+            if let build::NotBuilt::Onnx(OnnxError::Unsupported(nodes)) = stopped {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
             }
         })?;
-        card::selected(&mut card, &graph, selection);
-        card.rectifiers = classifier.rectifiers().unwrap_or_default();
-        card.warnings.append(&mut own.warnings);
-        if own.free_size && preprocessing.is_none() {
-            fit_size(classifier.as_ref(), &mut own.preprocessing);
+        card::hashed(&mut card, file)?;
+        if let Some(reason) = file.failure() {
+            return Err(OnnxError::Unreadable(reason).into());
         }
+        card.weight_layers = weight_layers(&source).len();
+        card.probabilities = classifier.probabilities();
+        card.probabilities_source = probabilities_source;
+        card.region = region;
+        let tables = card::selected(&mut card, &cut, selection);
+        card.rectifiers = classifier.rectifiers().unwrap_or_default();
+        card.warnings.extend(warnings);
+        card.warnings.extend(own.warnings.iter().cloned());
         let mut model = Self {
             card,
             classifier,
@@ -103,6 +111,7 @@ impl OpenModel {
             source,
         };
         model.set_preprocessing(preprocessing, host.memory())?;
+        card::name_by_table(&mut model.card, &tables);
         Ok(model)
     }
 
@@ -134,6 +143,11 @@ impl OpenModel {
             None => (self.own.preprocessing.clone(), self.own.source.clone()),
         };
         crate::image::check_preprocessing(&preprocessing)?;
+        let (fed, taken) = (preprocessing.channel_count(), self.card.channels);
+        if fed != taken {
+            let reason = format!("it makes {fed} channels of a photo, but the model takes {taken}");
+            return Err(ImageError::Preprocessing(reason).into());
+        }
         let cost = cost(self.classifier.as_ref(), &preprocessing)
             .map_err(|error| of_classifier(Stage::Model, &error))?;
         if let Some(cost) = &cost {
@@ -161,7 +175,10 @@ impl OpenModel {
                 "the model's output for class {class} is not finite"
             ))));
         }
-        Ok(Classification::from_logits(logits))
+        Ok(Classification::new(
+            logits,
+            self.classifier.probabilities(),
+        ))
     }
 }
 
@@ -172,21 +189,8 @@ fn cost(
     classifier.cost(Size {
         height: preprocessing.height_px,
         width: preprocessing.width_px,
+        channels: preprocessing.channel_count(),
     })
-}
-
-/// Another usual size, where the one assumed does not fit the network and that one does.
-fn fit_size(classifier: &dyn Classifier, preprocessing: &mut Preprocessing) {
-    if cost(classifier, preprocessing).is_ok() {
-        return;
-    }
-    let fitting = USUAL_SIDES_PX
-        .into_iter()
-        .map(|side| sized(preprocessing, side, side))
-        .find(|sized| cost(classifier, sized).is_ok());
-    if let Some(fitting) = fitting {
-        *preprocessing = fitting;
-    }
 }
 
 #[cfg(test)]

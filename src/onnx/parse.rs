@@ -13,7 +13,10 @@ pub(crate) mod sample;
 mod tensor;
 mod wire;
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
 use bytes::Bytes;
 
@@ -21,13 +24,14 @@ use self::{
     functions::{Function, function, inline},
     node::{RawNode, node},
     order::in_order,
-    tensor::{entry, tensor},
+    tensor::{Constant, constant, entry, tensor},
     wire::{Reader, Value},
 };
 use super::{
     Dimension, ElementType, FileHandle, Graph, Initializer, OnnxError, Port,
     limits::{MAX_AXIS, MAX_NODES, MAX_RANK},
 };
+use crate::protocol::Probabilities;
 
 /// Reads an ONNX file from memory.
 ///
@@ -79,6 +83,8 @@ struct Model {
     has_graph: bool,
     nodes: Vec<RawNode>,
     initializers: HashMap<String, Initializer>,
+    texts: HashMap<String, Vec<String>>,
+    unread: HashMap<String, OnnxError>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
 }
@@ -123,7 +129,17 @@ impl Model {
                 }
                 5 => {
                     count("weights", self.initializers.len())?;
-                    let tensor = tensor(reader, part)?;
+                    let tensor = match constant(reader, part)? {
+                        Constant::Numbers(tensor) => tensor,
+                        Constant::Texts(name, texts) => {
+                            self.texts.insert(name, texts);
+                            continue;
+                        }
+                        Constant::Unread(name, error) => {
+                            self.unread.insert(name, error);
+                            continue;
+                        }
+                    };
                     if let Some(twice) = self.initializers.insert(tensor.name.clone(), tensor) {
                         return Err(OnnxError::Graph(format!(
                             "two weights are called {}",
@@ -151,14 +167,30 @@ impl Model {
         if self.nodes.is_empty() {
             return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
         }
+        let missing: BTreeSet<String> = self
+            .unread
+            .values()
+            .filter_map(|error| match error {
+                OnnxError::ExternalData { location, .. } => Some(location.clone()),
+                _ => None,
+            })
+            .collect();
+        if !missing.is_empty() {
+            return Err(OnnxError::MissingFiles {
+                files: missing.into_iter().collect(),
+            });
+        }
         // Old files list their weights among the inputs.
-        self.inputs
-            .retain(|input| !self.initializers.contains_key(&input.name));
+        let elsewhere: HashSet<String> =
+            self.texts.keys().chain(self.unread.keys()).cloned().collect();
+        self.inputs.retain(|input| {
+            !self.initializers.contains_key(&input.name) && !elsewhere.contains(&input.name)
+        });
         let nodes = inline(self.nodes, self.functions)?
             .into_iter()
             .map(RawNode::finish)
             .collect();
-        let nodes = in_order(nodes, &self.inputs, &self.initializers)?;
+        let nodes = in_order(nodes, &self.inputs, &self.initializers, &elsewhere)?;
         let producer = format!("{} {}", self.producer_name, self.producer_version);
         Ok(Graph {
             producer: producer.trim().to_owned(),
@@ -168,6 +200,9 @@ impl Model {
             inputs: self.inputs,
             outputs: self.outputs,
             metadata: self.metadata,
+            probabilities: Probabilities::default(),
+            texts: self.texts,
+            unread: self.unread,
         })
     }
 }
@@ -215,6 +250,7 @@ fn port(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Port, OnnxEr
         shape: Vec::new(),
         element_type: None,
         is_tensor: declared.is_none(),
+        has_other_type: false,
     };
     // `TypeProto`, of which only tensors matter.
     let mut kind = declared.unwrap_or(0..0);
@@ -235,7 +271,10 @@ fn read_tensor_type(
 ) -> Result<(), OnnxError> {
     while let Some((number, value)) = reader.field(&mut message)? {
         match (number, value) {
-            (1, value) => port.element_type = ElementType::from_onnx(value.int() as i32),
+            (1, value) => {
+                port.element_type = ElementType::from_onnx(value.int() as i32);
+                port.has_other_type = port.element_type.is_none() && value.int() != 0;
+            }
             (2, Value::Part(mut shape)) => {
                 port.shape.clear();
                 while let Some((number, value)) = reader.field(&mut shape)? {

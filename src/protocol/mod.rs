@@ -3,6 +3,7 @@
 mod altered;
 mod answer;
 mod catalogue;
+mod channels;
 mod class;
 mod device;
 mod event;
@@ -15,9 +16,11 @@ mod measure;
 mod measure_description;
 mod method;
 mod model;
+mod model_options;
 mod pixels;
 mod preprocessing;
 mod preset;
+mod probabilities;
 mod randomisation;
 mod request;
 mod settings;
@@ -26,6 +29,7 @@ mod study;
 pub use altered::AlteredImages;
 pub use answer::{Answer, StateAnswer, StateEvent};
 pub use catalogue::{MeasureOffer, PresetDescription};
+pub use channels::{ChannelOrder, FurtherChannels};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
 pub use event::{Event, Progress, Stage, StageTime};
@@ -42,12 +46,14 @@ pub use method::{
     MethodDescription, ParameterDescription, ParameterKind, SettingsError, default_settings,
 };
 pub use model::{
-    FinalActivation, Layout, ModelCard, ModelCost, ModelOptions, ModelPorts, ModelSource, PortCard,
-    Rectifiers, UnsupportedNode,
+    FinalActivation, Layout, ModelCard, ModelCost, ModelPorts, ModelSource, PortCard, Rectifiers,
+    UnsupportedNode,
 };
+pub use model_options::{InputValue, ModelOptions, OutputRegion};
 pub use pixels::{ImageCard, Pixels};
-pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
+pub use preprocessing::{Preprocessing, ResizeRule};
 pub use preset::PreprocessingPreset;
+pub use probabilities::Probabilities;
 pub use randomisation::{
     INSENSITIVE_RHO, RANDOMISATION, RANDOMISATION_CURVE, RandomiseRequest, RandomisedMap,
 };

@@ -13,10 +13,7 @@ use gradlens::{
 
 use super::analytic::{Bench, settings};
 
-const SIZE: Size = Size {
-    height: 2,
-    width: 2,
-};
+const SIZE: Size = Size::colour(2, 2);
 
 fn node(op: &str, inputs: &[&str], output: &str) -> Node {
     Node {
@@ -43,6 +40,7 @@ fn network() -> Network<Flex> {
             .collect(),
         element_type: Some(ElementType::F32),
         is_tensor: true,
+        has_other_type: false,
     };
     let mut product = node("Gemm", &["flat", "w3"], "logits");
     product

@@ -52,10 +52,7 @@ fn outcome(engine: &mut Engine, host: &Recorder, file: Vec<u8>) -> Result<(), St
     ))
     .map_err(said)?;
     let preprocessing = &engine.model().unwrap().card.preprocessing;
-    let size = Size {
-        height: preprocessing.height_px,
-        width: preprocessing.width_px,
-    };
+    let size = Size::colour(preprocessing.height_px, preprocessing.width_px);
     let image = NormImage {
         size,
         values: vec![0.5; size.values()],

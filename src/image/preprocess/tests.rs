@@ -138,10 +138,7 @@ fn every_preset_is_undone_exactly() {
 #[test]
 fn recovered_pixels_are_clamped() {
     let norm = NormImage {
-        size: Size {
-            height: 1,
-            width: 2,
-        },
+        size: Size::colour(1, 2),
         values: vec![-9.0, 9.0, 0.0, f32::NAN, 0.5, -0.5],
     };
     let pixels = recovered_pixels(&norm, &preprocessing(2, 1, ResizeRule::Squash));

@@ -148,6 +148,9 @@ fn graph(case: &OperatorCase) -> Graph {
         inputs: Vec::new(),
         outputs: Vec::new(),
         metadata: HashMap::new(),
+        probabilities: crate::protocol::Probabilities::default(),
+        texts: HashMap::default(),
+        unread: HashMap::default(),
     }
 }
 

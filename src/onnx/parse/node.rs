@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    tensor::tensor,
+    tensor::{Constant, constant},
     wire::{Reader, Value},
 };
 use crate::onnx::{Attribute, Attributes, Node, OnnxError};
@@ -92,6 +92,7 @@ struct Fields {
     tensor: Option<Range<u64>>,
     floats: Vec<f32>,
     ints: Vec<i64>,
+    texts: Vec<String>,
     kind: i64,
     reference: String,
 }
@@ -127,6 +128,7 @@ pub fn attribute(
                     fields.ints.push(reader.varint(&mut packed)? as i64);
                 }
             }
+            (9, Value::Part(part)) => fields.texts.push(reader.name(&part)?),
             (20, value) => fields.kind = value.int(),
             (21, Value::Part(part)) => fields.reference = reader.name(&part)?,
             _ => {}
@@ -149,11 +151,17 @@ fn chosen(reader: &mut Reader<'_>, fields: Fields) -> Result<Attribute, OnnxErro
             None => String::new(),
         }),
         4 => match fields.tensor {
-            Some(part) => Attribute::Tensor(Box::new(tensor(reader, part)?)),
+            Some(part) => match constant(reader, part)? {
+                Constant::Numbers(tensor) => Attribute::Tensor(Box::new(tensor)),
+                Constant::Texts(_, texts) => Attribute::Texts(texts),
+                Constant::Unread(_, error @ OnnxError::ExternalData { .. }) => return Err(error),
+                Constant::Unread(..) => Attribute::Other("a tensor of an unsupported type"),
+            },
             None => Attribute::Other("an empty tensor"),
         },
         6 => Attribute::Floats(fields.floats),
         7 => Attribute::Ints(fields.ints),
+        8 => Attribute::Texts(fields.texts),
         5 | 10 => Attribute::Other("a graph"),
         _ => Attribute::Other("of an unknown kind"),
     })

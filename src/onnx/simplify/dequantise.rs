@@ -127,6 +127,9 @@ mod tests {
             initializers: names.into_iter().zip([stored, scale, zero]).collect(),
             inputs: vec![],
             outputs: vec![],
+            probabilities: crate::protocol::Probabilities::default(),
+            texts: HashMap::default(),
+            unread: HashMap::default(),
             metadata: Default::default(),
         };
         fold(&mut graph);
