@@ -128,8 +128,8 @@ mod tests {
             inputs: vec![],
             outputs: vec![],
             probabilities: crate::protocol::Probabilities::default(),
-            texts: HashMap::default(),
-            unread: HashMap::default(),
+            texts: std::collections::HashMap::default(),
+            unread: std::collections::HashMap::default(),
             metadata: Default::default(),
         };
         fold(&mut graph);

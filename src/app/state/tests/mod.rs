@@ -15,7 +15,7 @@ mod workers;
 
 use super::{Action as A, *};
 use crate::protocol::{
-    Answer, ChannelOrder, Event, Failure, FailureKind, MeasureDescription, ParameterDescription,
+    Answer, ChannelOrder, Event, Failure, FailureKind, FurtherChannels, MeasureDescription, ParameterDescription,
     ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
 };
 
@@ -93,9 +93,10 @@ fn model() -> ModelCard {
             height_px: 2,
             width_px: 2,
             resize: ResizeRule::Squash,
-            mean_px: [0.0; 3],
-            std_px: [1.0; 3],
+            mean_px: vec![0.0; 3],
+            std_px: vec![1.0; 3],
             channels: ChannelOrder::Rgb,
+            further: FurtherChannels::default(),
         },
         labels: "three".to_owned(),
         ..ModelCard::default()
