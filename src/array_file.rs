@@ -175,6 +175,26 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_and_truth_values_are_read() {
+        let cases: [(&str, &[u8], f64); 5] = [
+            (
+                "'<i8'",
+                &[0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+                -2.0,
+            ),
+            ("'<i4'", &[1, 0, 1, 0], 65_537.0),
+            ("'<u2'", &[0xff, 0xff], 65_535.0),
+            ("'|i1'", &[0x80], -128.0),
+            ("'|b1'", &[1], 1.0),
+        ];
+        for (kind, data, expected) in cases {
+            let header = format!("{{'descr': {kind}, 'fortran_order': False, 'shape': (1,), }}\n");
+            let read = Array::read_doubles(&file(&header, data));
+            assert_eq!(read, Ok((vec![1], vec![expected])), "{kind}");
+        }
+    }
+
+    #[test]
     fn refuses_with_the_reason() {
         let header = |descr: &str, order: &str, shape: &str| {
             format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n")
@@ -189,7 +209,7 @@ mod tests {
                 "Fortran order",
             ),
             (file(&header("'>f4'", "False", "(1,)"), &[0; 4]), ">f4"),
-            (file(&header("'<i8'", "False", "(1,)"), &[0; 8]), "<i8"),
+            (file(&header("'<c8'", "False", "(1,)"), &[0; 8]), "<c8"),
             (
                 file(&header("[('a', '<f4')]", "False", "(1,)"), &[0; 4]),
                 "header",

@@ -144,6 +144,7 @@ fn every_failure_is_translated() {
     for path in [
         "src/engine/failure.rs",
         "src/image/error.rs",
+        "src/onnx/foreign/kind.rs",
         "src/worker/attachment.rs",
         "src/worker/queue.rs",
     ] {

@@ -188,7 +188,9 @@ fn parse(text: &str) -> Result<Header, ArrayFileError> {
     }
 
     let descr = descr.ok_or_else(|| wrong("no 'descr'"))?;
-    let known = Element::ALL.into_iter().find(|element| element.name() == descr);
+    let known = Element::ALL
+        .into_iter()
+        .find(|element| element.name() == descr);
     let element = known.ok_or_else(|| ArrayFileError::ElementType {
         dtype: descr.to_owned(),
     })?;

@@ -147,7 +147,10 @@ fn colored(size: Size, color: usize, preprocessing: &Preprocessing) -> Vec<f64> 
                 f64::from(list.get(channel).copied().unwrap_or(missing))
             };
             let px = f64::from(preprocessing.pixel(channel, rgb));
-            let (mean, std) = (of(&preprocessing.mean_px, 0.0), of(&preprocessing.std_px, 1.0));
+            let (mean, std) = (
+                of(&preprocessing.mean_px, 0.0),
+                of(&preprocessing.std_px, 1.0),
+            );
             std::iter::repeat_n((px - mean) / std, size.pixels())
         })
         .collect()

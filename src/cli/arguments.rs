@@ -59,7 +59,14 @@ fn model() -> Command {
 /// What every command about one image asks for: the model, the image, the class and where to compute.
 fn about_an_image(command: Command) -> Command {
     command
-        .arg(file("model", "M.onnx", "The classifier; weights in files beside it are found, a zip or gzip is unpacked").required(true))
+        .arg(
+            file(
+                "model",
+                "M.onnx",
+                "The classifier; weights in files beside it are found, a zip or gzip is unpacked",
+            )
+            .required(true),
+        )
         .args(model_flags())
         .arg(file("image", "PHOTO", "A PNG, JPEG, WebP or GIF photo"))
         .arg(file(

@@ -111,7 +111,9 @@ fn input_value(given: &str) -> Result<(String, InputValue), String> {
     let (name, value) = given
         .rsplit_once('=')
         .filter(|(name, _)| !name.is_empty())
-        .ok_or_else(|| format!("--set {given} is not understood: give NAME=VALUE or NAME=file.npy."))?;
+        .ok_or_else(|| {
+            format!("--set {given} is not understood: give NAME=VALUE or NAME=file.npy.")
+        })?;
     let number = match value {
         "true" => Some(1.0),
         "false" => Some(0.0),
@@ -133,7 +135,9 @@ fn size(text: &str) -> Result<[usize; 2], String> {
     let parsed = sides.and_then(|(height, width)| {
         Some([height.trim().parse().ok()?, width.trim().parse().ok()?])
     });
-    parsed.ok_or_else(|| format!("--size {text} is not understood: give HEIGHTxWIDTH, such as 224x224."))
+    parsed.ok_or_else(|| {
+        format!("--size {text} is not understood: give HEIGHTxWIDTH, such as 224x224.")
+    })
 }
 
 /// `own` with what was chosen about photos; `None` where nothing was.
@@ -182,7 +186,11 @@ mod tests {
         );
         assert_eq!(input_value("t=true").unwrap().1, InputValue::Number(1.0));
         assert!(input_value("t").is_err() && input_value("=1").is_err());
-        assert!(input_value("t=missing.npy").unwrap_err().contains("missing.npy"));
+        assert!(
+            input_value("t=missing.npy")
+                .unwrap_err()
+                .contains("missing.npy")
+        );
         assert_eq!(size("128x64"), Ok([128, 64]));
         assert!(size("128").is_err() && size("ax64").is_err());
     }

@@ -12,9 +12,7 @@ use super::{
 use crate::{
     engine::{Engine, device},
     onnx::FileHandle,
-    protocol::{
-        DeviceChoice, ModelCard, PortCard, Preprocessing, Probabilities, ResizeRule,
-    },
+    protocol::{DeviceChoice, ModelCard, PortCard, Preprocessing, Probabilities, ResizeRule},
 };
 
 /// Prints a model's card.

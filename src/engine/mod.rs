@@ -29,10 +29,11 @@ pub use processes::ProcessExplanations;
 
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
-    onnx::{FileHandle, unpacked},
+    onnx::{FileHandle, OnnxError, unpacked},
     protocol::{
-        DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
-        MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
+        DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, FileBeside, JobId,
+        MaskReport, MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage,
+        StageTime,
     },
 };
 use device::{Device, OpenDevice};
@@ -114,11 +115,15 @@ impl Engine {
                 name,
                 preprocessing,
                 options,
+                beside,
                 ..
-            } => {
-                self.open_model(host, job, &name, file, preprocessing, &options)
-                    .await
-            }
+            } => match file_with(file, &beside) {
+                Ok(file) => {
+                    self.open_model(host, job, &name, file, preprocessing, &options)
+                        .await
+                }
+                Err(reason) => Err(OnnxError::Unreadable(reason).into()),
+            },
             RequestBody::SetPreprocessing(preprocessing) => {
                 self.set_preprocessing(host, job, preprocessing).await
             }
@@ -322,6 +327,18 @@ impl Engine {
         self.mask = None;
         Ok(())
     }
+}
+
+/// The model in what came with a request, with the files behind it beside it.
+fn file_with(file: FileHandle, beside: &[FileBeside]) -> Result<FileHandle, String> {
+    if beside.is_empty() {
+        return Ok(file);
+    }
+    let others: Vec<(String, u64)> = beside
+        .iter()
+        .map(|other| (other.name.clone(), other.bytes))
+        .collect();
+    file.parted(&others)
 }
 
 /// What a finished request reports.

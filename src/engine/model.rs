@@ -21,9 +21,7 @@ use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, Size},
     image::ImageError,
     onnx::{FileHandle, Graph, OnnxError, cut_activation, parse_named, select},
-    protocol::{
-        Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage,
-    },
+    protocol::{Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage},
 };
 
 /// A model on a device.
@@ -175,10 +173,7 @@ impl OpenModel {
                 "the model's output for class {class} is not finite"
             ))));
         }
-        Ok(Classification::new(
-            logits,
-            self.classifier.probabilities(),
-        ))
+        Ok(Classification::new(logits, self.classifier.probabilities()))
     }
 }
 

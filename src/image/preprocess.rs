@@ -135,7 +135,9 @@ pub fn check_preprocessing(preprocessing: &Preprocessing) -> Result<(), ImageErr
     if let FurtherChannels::Constant(pixel) = preprocessing.further
         && !pixel.is_finite()
     {
-        return wrong(format!("its further channels are held at {pixel}, which is no number"));
+        return wrong(format!(
+            "its further channels are held at {pixel}, which is no number"
+        ));
     }
     if std.iter().any(|s| !s.is_normal()) || mean.iter().any(|m| !m.is_finite()) {
         return wrong(format!(

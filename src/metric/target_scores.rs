@@ -21,11 +21,7 @@ impl TargetScore {
     ///
     /// # Errors
     /// [`ClassifierError::NoSuchClass`] if the row is too short.
-    pub fn of(
-        logits: &[f32],
-        kind: Probabilities,
-        target: usize,
-    ) -> Result<Self, ClassifierError> {
+    pub fn of(logits: &[f32], kind: Probabilities, target: usize) -> Result<Self, ClassifierError> {
         let logit = *logits.get(target).ok_or(ClassifierError::NoSuchClass {
             class: target,
             classes: logits.len(),

@@ -40,7 +40,11 @@ impl<B: Kernels> Network<B> {
         let fits = |axis: usize, length: usize| !matches!(self.input_shape.get(axis), Some(Dimension::Fixed(n)) if *n != length);
         if !fits(1, size.channels) {
             return Err(ClassifierError::Channels {
-                expected: self.input_shape.get(1).map(ToString::to_string).unwrap_or_default(),
+                expected: self
+                    .input_shape
+                    .get(1)
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
                 actual: size.channels,
             });
         }

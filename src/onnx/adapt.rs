@@ -64,7 +64,12 @@ pub fn adapt(
     }
     if classes_last {
         let perm = Attribute::Ints(vec![0, 3, 1, 2]);
-        append.node("Transpose", "classes_first", &[], BTreeMap::from([("perm".to_owned(), perm)]));
+        append.node(
+            "Transpose",
+            "classes_first",
+            &[],
+            BTreeMap::from([("perm".to_owned(), perm)]),
+        );
     }
     append.node("GlobalAveragePool", "mean", &[], BTreeMap::new());
     append.finish();
@@ -113,7 +118,13 @@ impl<'a> Appended<'a> {
         name
     }
 
-    fn node(&mut self, op: &str, part: &str, more: &[String], attributes: BTreeMap<String, Attribute>) {
+    fn node(
+        &mut self,
+        op: &str,
+        part: &str,
+        more: &[String],
+        attributes: BTreeMap<String, Attribute>,
+    ) {
         let output = format!("{}.{part}", self.output);
         let mut inputs = vec![std::mem::replace(&mut self.last, output.clone())];
         inputs.extend_from_slice(more);
@@ -164,7 +175,13 @@ mod tests {
         };
         let (graph, found) = adapted(&[1, 21, 8, 6], Layout::Nchw, OutputRegion::Mean);
         assert_eq!(operators(&graph), ["Relu", "GlobalAveragePool"]);
-        assert_eq!(found, Some(Adapted { grid: [8, 6], class_axis: 1 }));
+        assert_eq!(
+            found,
+            Some(Adapted {
+                grid: [8, 6],
+                class_axis: 1
+            })
+        );
         assert_eq!(graph.outputs[0].name, "y.mean");
         let (graph, found) = adapted(&[1, 8, 6, 21], Layout::Nhwc, OutputRegion::Centre);
         assert_eq!(found.unwrap().class_axis, 3);

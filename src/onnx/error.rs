@@ -39,7 +39,9 @@ pub enum OnnxError {
         files: Vec<String>,
     },
     /// A weight's place is no place beside the model.
-    #[error("the weight {tensor} is said to be in the file {location:?}, which is no place beside the model")]
+    #[error(
+        "the weight {tensor} is said to be in the file {location:?}, which is no place beside the model"
+    )]
     ExternalPlace {
         /// The weight.
         tensor: String,

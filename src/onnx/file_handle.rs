@@ -82,10 +82,40 @@ impl FileHandle {
         Some(found)
     }
 
+    /// The first of several files that lie one behind the other in this one; the others, each with its name and
+    /// its length, are those beside it. They go by the last part of their places, since a browser tells no folders.
+    ///
+    /// # Errors
+    /// They are longer together than this file.
+    pub fn parted(&self, others: &[(String, u64)]) -> Result<Self, String> {
+        let mut at = self.size();
+        let mut beside: BTreeMap<String, Self> = BTreeMap::new();
+        for (name, length) in others.iter().rev() {
+            let start = at.checked_sub(*length);
+            let start = start.ok_or_else(|| format!("{name} is not whole"))?;
+            let range = start..at;
+            at = start;
+            let file = self.clone();
+            beside.insert(name.clone(), Self::new(StoredRange { file, range }));
+        }
+        let first = StoredRange {
+            file: self.clone(),
+            range: 0..at,
+        };
+        let find_beside = move |place: &str| {
+            let name = place.rsplit('/').next().unwrap_or(place);
+            beside.get(name).cloned()
+        };
+        Ok(Self::with_beside(first, Box::new(find_beside)))
+    }
+
     /// This file and all beside it that were asked for, which are in the order of their places.
     pub fn parts(&self) -> Vec<Self> {
         let beside = self.0.beside.borrow();
-        std::iter::once(self).chain(beside.values()).cloned().collect()
+        std::iter::once(self)
+            .chain(beside.values())
+            .cloned()
+            .collect()
     }
 
     /// A file on a disk. Files it refers to are looked for in its folder.
@@ -245,6 +275,18 @@ pub struct StoredRange {
     pub(super) range: Range<u64>,
 }
 
+/// A file that lies in another as it is.
+impl ByteSource for StoredRange {
+    fn size(&self) -> u64 {
+        self.range.end.saturating_sub(self.range.start)
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        self.file
+            .read(self.range.start.saturating_add(offset), into)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,6 +322,24 @@ mod tests {
         file.clone().read_or_zero(0, &mut part);
         assert_eq!(part, [0; 4]);
         assert_eq!(file.failure().as_deref(), Some("the file has gone"));
+    }
+
+    #[test]
+    fn several_files_in_one_are_told_apart() {
+        let all = FileHandle::from(b"modelweightsmore".to_vec());
+        let others = [("a.data".to_owned(), 7), ("b.data".to_owned(), 4)];
+        let first = all.parted(&others).unwrap();
+        assert_eq!(first.read_whole().unwrap(), b"model");
+        assert_eq!(
+            first.beside("x/a.data").unwrap().read_whole().unwrap(),
+            b"weights"
+        );
+        assert_eq!(
+            first.beside("b.data").unwrap().read_whole().unwrap(),
+            b"more"
+        );
+        assert!(first.beside("c.data").is_none());
+        assert!(all.parted(&[("a".to_owned(), 99)]).is_err());
     }
 
     #[test]

@@ -105,7 +105,11 @@ fn by_beginning(head: &[u8], size: u64) -> Option<Kind> {
     }
     if start.starts_with(b"<?xml") || start.starts_with(b"<") && says("</") {
         let is_network = says("<net ") || says("<layers");
-        return Some(if is_network { Kind::OpenVino } else { Kind::WebPage });
+        return Some(if is_network {
+            Kind::OpenVino
+        } else {
+            Kind::WebPage
+        });
     }
     // "{" is no field of an ONNX model.
     if start.starts_with(b"{") && (says("\"modeltopology\"") || says("\"weightsmanifest\"")) {
@@ -213,7 +217,11 @@ pub(super) fn archive_error(names: &[&str]) -> OnnxError {
         Kind::NumPy
     } else {
         let shown: Vec<&str> = names.iter().copied().take(5).collect();
-        let more = if names.len() > shown.len() { ", ..." } else { "" };
+        let more = if names.len() > shown.len() {
+            ", ..."
+        } else {
+            ""
+        };
         return OnnxError::Packed(format!(
             "it holds no .onnx file, but {}{more}",
             shown.join(", ")

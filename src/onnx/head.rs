@@ -80,13 +80,23 @@ fn moved(node: &Node, axis: usize) -> Option<usize> {
 /// Where the channels are, and how many axes there are, after a `Squeeze` or `Unsqueeze` of one axis.
 fn reshaped(graph: &Graph, node: &Node, channel_axis: usize, rank: usize) -> Option<[usize; 2]> {
     let constant = graph.constant(node.input(1)).map(|axes| axes.integers());
-    let attribute = || node.attributes.ints("axes").ok().flatten().map(<[i64]>::to_vec);
+    let attribute = || {
+        node.attributes
+            .ints("axes")
+            .ok()
+            .flatten()
+            .map(<[i64]>::to_vec)
+    };
     let [axis] = constant.or_else(attribute)?[..] else {
         return None;
     };
     let adds = node.op == "Unsqueeze";
     let new_rank = if adds { rank + 1 } else { rank.checked_sub(1)? };
-    let counted = if axis < 0 { axis + rank.max(new_rank) as i64 } else { axis };
+    let counted = if axis < 0 {
+        axis + rank.max(new_rank) as i64
+    } else {
+        axis
+    };
     let axis = usize::try_from(counted).ok()?;
     let moved = match (adds, axis.cmp(&channel_axis)) {
         (true, std::cmp::Ordering::Greater) | (false, std::cmp::Ordering::Greater) => channel_axis,

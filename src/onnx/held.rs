@@ -21,7 +21,9 @@ pub fn is_switch(port: &Port) -> bool {
         Dimension::Fixed(length) => *length <= SWITCH_ELEMENTS,
         Dimension::Symbolic(_) => false,
     });
-    port.is_tensor && single && (port.shape.len() <= 1 || port.element_type == Some(ElementType::Bool))
+    port.is_tensor
+        && single
+        && (port.shape.len() <= 1 || port.element_type == Some(ElementType::Bool))
 }
 
 /// Replaces an input by the value that was given for it, else by zeros; one number is taken for as many rows as

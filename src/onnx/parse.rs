@@ -181,8 +181,12 @@ impl Model {
             });
         }
         // Old files list their weights among the inputs.
-        let elsewhere: HashSet<String> =
-            self.texts.keys().chain(self.unread.keys()).cloned().collect();
+        let elsewhere: HashSet<String> = self
+            .texts
+            .keys()
+            .chain(self.unread.keys())
+            .cloned()
+            .collect();
         self.inputs.retain(|input| {
             !self.initializers.contains_key(&input.name) && !elsewhere.contains(&input.name)
         });

@@ -169,7 +169,10 @@ fn check_read(graph: &Graph) -> Result<(), OnnxError> {
 
 /// Tables of names, wherever the graph holds some.
 fn tables(graph: &Graph) -> Vec<Vec<String>> {
-    let in_nodes = graph.nodes.iter().flat_map(|node| node.attributes.0.values());
+    let in_nodes = graph
+        .nodes
+        .iter()
+        .flat_map(|node| node.attributes.0.values());
     in_nodes
         .filter_map(|attribute| match attribute {
             Attribute::Texts(texts) => Some(texts),

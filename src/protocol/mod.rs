@@ -57,6 +57,6 @@ pub use probabilities::Probabilities;
 pub use randomisation::{
     INSENSITIVE_RHO, RANDOMISATION, RANDOMISATION_CURVE, RandomiseRequest, RandomisedMap,
 };
-pub use request::{ExplainRequest, JobId, MeasureRequest, Request, RequestBody};
+pub use request::{ExplainRequest, FileBeside, JobId, MeasureRequest, Request, RequestBody};
 pub use settings::{Setting, Settings};
 pub use study::{StudyItem, StudyMask, StudyRequest, StudyRow};

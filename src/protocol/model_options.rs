@@ -74,7 +74,12 @@ impl OutputRegion {
         let parts: Result<Vec<f64>, _> = text.split(',').map(|part| part.trim().parse()).collect();
         match parts.ok().as_deref() {
             Some(&[top, left, bottom, right])
-                if 0.0 <= top && top < bottom && bottom <= 1.0 && 0.0 <= left && left < right && right <= 1.0 =>
+                if 0.0 <= top
+                    && top < bottom
+                    && bottom <= 1.0
+                    && 0.0 <= left
+                    && left < right
+                    && right <= 1.0 =>
             {
                 Ok(Self::Part([top, left, bottom, right]))
             }
@@ -86,7 +91,8 @@ impl OutputRegion {
     pub fn within(self, rows: usize, columns: usize) -> [[usize; 2]; 2] {
         let span = |from: f64, to: f64, length: usize| {
             let first = ((from * length as f64).floor() as usize).min(length.saturating_sub(1));
-            let end = ((to * length as f64).ceil() as usize).clamp(first + 1, length.max(first + 1));
+            let end =
+                ((to * length as f64).ceil() as usize).clamp(first + 1, length.max(first + 1));
             [first, end]
         };
         match self {
@@ -116,7 +122,10 @@ mod tests {
     #[test]
     fn regions_are_read_and_laid_over_the_map() {
         assert_eq!(OutputRegion::parse("mean"), Ok(OutputRegion::Mean));
-        assert_eq!(OutputRegion::parse("centre").unwrap().within(7, 8), [[3, 4], [4, 5]]);
+        assert_eq!(
+            OutputRegion::parse("centre").unwrap().within(7, 8),
+            [[3, 4], [4, 5]]
+        );
         let part = OutputRegion::parse("0.25, 0, 0.5,1").unwrap();
         assert_eq!(part.within(8, 4), [[2, 4], [0, 4]]);
         assert_eq!(part.within(1, 1), [[0, 1], [0, 1]]);

@@ -78,9 +78,9 @@ impl fmt::Display for Probabilities {
 }
 
 fn largest(scores: &[f32]) -> f64 {
-    scores
-        .iter()
-        .fold(f64::NEG_INFINITY, |largest, &score| largest.max(score.into()))
+    scores.iter().fold(f64::NEG_INFINITY, |largest, &score| {
+        largest.max(score.into())
+    })
 }
 
 fn sigmoid(score: f64) -> f64 {

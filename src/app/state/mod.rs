@@ -26,6 +26,7 @@ mod shared;
 mod sharing;
 mod strip;
 mod view;
+mod weight_files;
 mod workers;
 mod zoom;
 
@@ -110,6 +111,10 @@ pub struct State {
     fed_before: Option<(JobId, Option<Preprocessing>)>,
     ports: Option<Shared<ModelPorts>>,
     unsupported: Vec<UnsupportedNode>,
+    /// Files that hold weights of the model that is being opened and did not come with it.
+    missing_files: Vec<String>,
+    /// Files that hold weights, given before their model.
+    waiting_weights: Vec<FileTicket>,
     /// The newest model that could not be opened.
     pub refused_model: Option<RefusedModel>,
     /// What is known about the model is on show.
@@ -214,6 +219,8 @@ impl Default for State {
             fed_before: None,
             ports: None,
             unsupported: Vec::new(),
+            missing_files: Vec::new(),
+            waiting_weights: Vec::new(),
             refused_model: None,
             model_panel: false,
             model_generation: 0,

@@ -10,8 +10,8 @@ use crate::{
     engine::{device::Device, failure::of_classifier},
     onnx::{Graph, OnnxError, Selection, adapt, make_binary, simplify, take_channels_first},
     protocol::{
-        FinalActivation, Layout, ModelCard, ModelOptions, OutputRegion, Preprocessing, Probabilities,
-        Stage,
+        FinalActivation, Layout, ModelCard, ModelOptions, OutputRegion, Preprocessing,
+        Probabilities, Stage,
     },
 };
 
@@ -105,9 +105,17 @@ pub fn build(
                 adapted.is_some()
             }
             Ok(Some(cost)) if cost.classes == 1 && graph.probabilities != Probabilities::Binary => {
-                one_score(&mut graph, card.activation, options, &mut probabilities_source, &mut warnings)?
+                one_score(
+                    &mut graph,
+                    card.activation,
+                    options,
+                    &mut probabilities_source,
+                    &mut warnings,
+                )?
             }
-            Ok(Some(cost)) if options.probabilities == Some(Probabilities::Binary) && cost.classes != 2 => {
+            Ok(Some(cost))
+                if options.probabilities == Some(Probabilities::Binary) && cost.classes != 2 =>
+            {
                 return Err(OnnxError::Probabilities {
                     kind: Probabilities::Binary.to_string(),
                     reason: format!(
@@ -135,17 +143,15 @@ pub fn build(
 }
 
 /// How scores become probabilities, as far as the last layer and the person tell, and why.
-fn kind_of(
-    activation: Option<FinalActivation>,
-    options: &ModelOptions,
-) -> (Probabilities, String) {
+fn kind_of(activation: Option<FinalActivation>, options: &ModelOptions) -> (Probabilities, String) {
     match (options.probabilities, activation) {
         // Made of one score later, when it is known that there is one.
         (Some(Probabilities::Binary), _) => (Probabilities::Softmax, "chosen".to_owned()),
         (Some(kind), _) => (kind, "chosen".to_owned()),
-        (None, Some(FinalActivation::Sigmoid)) => {
-            (Probabilities::Sigmoid, "the model ends in a Sigmoid".to_owned())
-        }
+        (None, Some(FinalActivation::Sigmoid)) => (
+            Probabilities::Sigmoid,
+            "the model ends in a Sigmoid".to_owned(),
+        ),
         (None, Some(activation)) => (
             Probabilities::Softmax,
             format!("the model ends in a {activation}"),

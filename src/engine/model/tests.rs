@@ -62,6 +62,7 @@ fn events(sample: &Sample, options: ModelOptions) -> (Engine, Vec<Event>) {
         source: ModelSource::Attached,
         preprocessing: None,
         options,
+        beside: Vec::new(),
     };
     let events = ask(&mut engine, request, Some(sample.bytes()));
     (engine, events)
@@ -203,7 +204,7 @@ fn quantised_and_constant_models_are_named_before_they_run() {
         .input("x", UINT8, "n 3 8 8")
         .node("ConvInteger", &["x"], "y")
         .output("y", "n 5");
-    assert!(refused(&integers).1.message.contains("whole numbers"));
+    assert!(refused(&integers).1.message.contains("y (ConvInteger)"));
 }
 
 #[test]

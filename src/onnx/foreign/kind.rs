@@ -46,7 +46,9 @@ impl Kind {
     /// What it is, with its article.
     fn what(self) -> &'static str {
         match self {
-            Self::LfsPointer => "a Git LFS pointer: the few lines that stand for a file kept elsewhere",
+            Self::LfsPointer => {
+                "a Git LFS pointer: the few lines that stand for a file kept elsewhere"
+            }
             Self::WebPage => "a web page",
             Self::Torch => "a PyTorch file (.pt, .pth)",
             Self::TorchScript => "a TorchScript file of PyTorch",
@@ -82,37 +84,65 @@ impl Kind {
             Self::LfsPointer => {
                 "Fetch the file itself: run `git lfs pull` in the repository, or download it from its page instead of its raw link."
             }
-            Self::WebPage => "Download the file itself, not the page about it; the link may need a login.",
+            Self::WebPage => {
+                "Download the file itself, not the page about it; the link may need a login."
+            }
             Self::Torch | Self::Pickle => {
                 "Load the model in Python and export it: torch.onnx.export(model.eval(), (torch.zeros(1, 3, 224, 224),), \"model.onnx\", dynamo=True, external_data=False)."
             }
             Self::TorchScript => {
                 "Load it in Python and export it: torch.onnx.export(torch.jit.load(\"model.pt\").eval(), (torch.zeros(1, 3, 224, 224),), \"model.onnx\", dynamo=False)."
             }
-            Self::ExecuTorch => "Export the PyTorch model that it was made from: torch.onnx.export(model.eval(), (image,), \"model.onnx\", external_data=False).",
+            Self::ExecuTorch => {
+                "Export the PyTorch model that it was made from: torch.onnx.export(model.eval(), (image,), \"model.onnx\", external_data=False)."
+            }
             Self::Hdf5 | Self::Keras => {
                 "Load it in Python and export it: keras.saving.load_model(\"model.keras\").export(\"model.onnx\", format=\"onnx\")."
             }
             Self::TensorFlow => {
                 "Convert it: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx --opset 17, or --graphdef FILE.pb --inputs NAME:0 --outputs NAME:0 for a frozen graph."
             }
-            Self::TensorFlowJs => "Convert it: python -m tf2onnx.convert --tfjs model.json --output model.onnx --opset 17.",
-            Self::TfLite => "Convert it: python -m tf2onnx.convert --tflite model.tflite --output model.onnx --opset 17.",
-            Self::CoreMl => "Export the model that it was converted from; Core ML files of early versions can be converted with onnxmltools.convert_coreml.",
+            Self::TensorFlowJs => {
+                "Convert it: python -m tf2onnx.convert --tfjs model.json --output model.onnx --opset 17."
+            }
+            Self::TfLite => {
+                "Convert it: python -m tf2onnx.convert --tflite model.tflite --output model.onnx --opset 17."
+            }
+            Self::CoreMl => {
+                "Export the model that it was converted from; Core ML files of early versions can be converted with onnxmltools.convert_coreml."
+            }
             Self::Safetensors => {
                 "Build the network in Python, load the weights and export it: torch.onnx.export(model.eval(), (image,), \"model.onnx\", external_data=False), or for a Hugging Face model: optimum-cli export onnx --model NAME FOLDER."
             }
-            Self::Gguf => "Export the model that it was made from to ONNX; language models are not explained here.",
-            Self::TensorRt | Self::Rknn => "Open the .onnx file that it was built from; it cannot be turned back.",
-            Self::Ort => "Open the .onnx file that it was made from: an ORT file is rewritten for one machine.",
-            Self::OpenVino => "Open the model that it was converted from; OpenVINO files cannot be turned back.",
-            Self::Caffe => "Load it with a converter such as caffe2onnx, or export the model from another program.",
-            Self::Paddle => "Convert it: paddle2onnx --model_dir FOLDER --model_filename model.pdmodel --params_filename model.pdiparams --save_file model.onnx.",
-            Self::MxNet => "Export it in Python: mxnet.onnx.export_model(\"model-symbol.json\", \"model-0000.params\", [(1, 3, 224, 224)], onnx_file_path=\"model.onnx\").",
-            Self::Darknet | Self::Ncnn => "Export the model from the program that it was trained with.",
+            Self::Gguf => {
+                "Export the model that it was made from to ONNX; language models are not explained here."
+            }
+            Self::TensorRt | Self::Rknn => {
+                "Open the .onnx file that it was built from; it cannot be turned back."
+            }
+            Self::Ort => {
+                "Open the .onnx file that it was made from: an ORT file is rewritten for one machine."
+            }
+            Self::OpenVino => {
+                "Open the model that it was converted from; OpenVINO files cannot be turned back."
+            }
+            Self::Caffe => {
+                "Load it with a converter such as caffe2onnx, or export the model from another program."
+            }
+            Self::Paddle => {
+                "Convert it: paddle2onnx --model_dir FOLDER --model_filename model.pdmodel --params_filename model.pdiparams --save_file model.onnx."
+            }
+            Self::MxNet => {
+                "Export it in Python: mxnet.onnx.export_model(\"model-symbol.json\", \"model-0000.params\", [(1, 3, 224, 224)], onnx_file_path=\"model.onnx\")."
+            }
+            Self::Darknet | Self::Ncnn => {
+                "Export the model from the program that it was trained with."
+            }
             Self::NumPy => "Choose the model itself; arrays go with --input on the command line.",
             Self::Image | Self::Pdf => "Choose a model, a file that ends in .onnx.",
-            Self::Archive => "Unpack it, and open the .onnx file in it; zip and gzip are unpacked here.",
+            Self::Archive => {
+                "Unpack it, and open the .onnx file in it; zip and gzip are unpacked here."
+            }
         }
     }
 }

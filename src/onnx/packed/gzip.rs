@@ -30,7 +30,8 @@ pub fn unpack(file: &FileHandle, most: u64) -> Result<Vec<u8>, OnnxError> {
         if file.size() - end < 8 {
             return Err(damaged("it ends early"));
         }
-        file.read(end, &mut trailer).map_err(OnnxError::Unreadable)?;
+        file.read(end, &mut trailer)
+            .map_err(OnnxError::Unreadable)?;
         let [a, b, c, d, ..] = trailer;
         if u32::from_le_bytes([a, b, c, d]) != checksum(&unpacked[already..]) {
             return Err(damaged("its checksum is wrong"));

@@ -35,7 +35,12 @@ pub fn inflate_from(
             at += length as u64;
             waiting = 0..length;
         }
-        let result = inflate(&mut state, &input[waiting.clone()], &mut output, MZFlush::None);
+        let result = inflate(
+            &mut state,
+            &input[waiting.clone()],
+            &mut output,
+            MZFlush::None,
+        );
         waiting.start += result.bytes_consumed;
         if unpacked.len() as u64 + result.bytes_written as u64 > most {
             return Err(OnnxError::Packed(format!(

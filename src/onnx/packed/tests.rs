@@ -68,14 +68,20 @@ fn the_checksum_is_the_known_one() {
 
 #[test]
 fn what_is_no_archive_stays_as_it_is() {
-    assert_eq!(opened(model(), "m.onnx").unwrap(), (model(), "m.onnx".to_owned()));
+    assert_eq!(
+        opened(model(), "m.onnx").unwrap(),
+        (model(), "m.onnx".to_owned())
+    );
     assert!(opened(Vec::new(), "m.onnx").is_ok());
 }
 
 #[test]
 fn a_gzip_is_unpacked_and_guarded() {
     let packed = gzip(&model());
-    assert_eq!(opened(packed.clone(), "m.onnx.gz").unwrap(), (model(), "m.onnx".to_owned()));
+    assert_eq!(
+        opened(packed.clone(), "m.onnx.gz").unwrap(),
+        (model(), "m.onnx".to_owned())
+    );
     let error = unpacked(&packed.clone().into(), "m.onnx.gz", Some(100)).unwrap_err();
     assert!(error.to_string().contains("more than 100 bytes"), "{error}");
     let mut wrong = packed.clone();
@@ -108,7 +114,8 @@ fn the_one_model_of_a_zip_is_opened_packed_or_not() {
 
 #[test]
 fn zips_without_one_model_are_refused_by_what_they_hold() {
-    let error = |files: &[(&str, &[u8], bool)]| opened(zip(files), "a.zip").unwrap_err().to_string();
+    let error =
+        |files: &[(&str, &[u8], bool)]| opened(zip(files), "a.zip").unwrap_err().to_string();
     let several = error(&[("a.onnx", b"x", false), ("b.onnx", b"y", false)]);
     assert!(several.contains("2 models (a.onnx, b.onnx)"), "{several}");
     let torch = error(&[("net/data.pkl", b"x", false)]);

@@ -5,7 +5,7 @@ use std::{cell::Cell, ops::Range};
 use bytes::Bytes;
 
 use super::inflate::{checksum, inflate_from};
-use crate::onnx::{ByteSource, FileHandle, OnnxError};
+use crate::onnx::{ByteSource, FileHandle, OnnxError, StoredRange};
 
 /// The longest end of an archive: its record and a comment.
 const LONGEST_END: u64 = 22 + 0xffff;
@@ -28,7 +28,9 @@ pub struct Entry {
 impl Entry {
     /// Whether it is what macOS puts beside a file, not the file.
     pub fn is_resource(&self) -> bool {
-        self.name.starts_with("__MACOSX/") || self.name.contains("/._") || self.name.starts_with("._")
+        self.name.starts_with("__MACOSX/")
+            || self.name.contains("/._")
+            || self.name.starts_with("._")
     }
 }
 
@@ -44,7 +46,8 @@ pub fn entries(file: &FileHandle) -> Result<Vec<Entry>, OnnxError> {
     let mut rest = bytes.as_slice();
     let mut entries = Vec::new();
     while rest.starts_with(b"PK\x01\x02") {
-        let (entry, length) = entry(rest).ok_or_else(|| damaged("its list of files is cut short"))?;
+        let (entry, length) =
+            entry(rest).ok_or_else(|| damaged("its list of files is cut short"))?;
         rest = rest.get(length..).unwrap_or_default();
         // Folders are no files.
         if !entry.name.ends_with('/') {
@@ -136,7 +139,11 @@ impl Budget {
     ///
     /// # Errors
     /// It is damaged, encrypted, packed in another way, or does not fit.
-    pub fn open(&self, archive: &FileHandle, entry: &Entry) -> Result<Box<dyn ByteSource>, OnnxError> {
+    pub fn open(
+        &self,
+        archive: &FileHandle,
+        entry: &Entry,
+    ) -> Result<Box<dyn ByteSource>, OnnxError> {
         if entry.is_encrypted {
             return Err(OnnxError::Packed(format!(
                 "{} is encrypted; unpack it with its password",
@@ -145,8 +152,8 @@ impl Budget {
         }
         let data = data_range(archive, entry)?;
         match entry.method {
-            0 => Ok(Box::new(Within {
-                archive: archive.clone(),
+            0 => Ok(Box::new(StoredRange {
+                file: archive.clone(),
                 range: data,
             })),
             8 => {
@@ -181,26 +188,12 @@ fn data_range(archive: &FileHandle, entry: &Entry) -> Result<Range<u64>, OnnxErr
         .map_err(|_| cut())?;
     let lengths = [26, 28].map(|at| u64::from(u16_at(&header, at).unwrap_or(0)));
     let start = entry.header_at + 30 + lengths[0] + lengths[1];
-    let end = start.checked_add(entry.packed).filter(|&end| end <= archive.size());
+    let end = start
+        .checked_add(entry.packed)
+        .filter(|&end| end <= archive.size());
     match end {
         Some(end) if header.starts_with(b"PK\x03\x04") => Ok(start..end),
         _ => Err(cut()),
-    }
-}
-
-/// A file that lies in another as it is.
-struct Within {
-    archive: FileHandle,
-    range: Range<u64>,
-}
-
-impl ByteSource for Within {
-    fn size(&self) -> u64 {
-        self.range.end - self.range.start
-    }
-
-    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
-        self.archive.read(self.range.start + offset, into)
     }
 }
 

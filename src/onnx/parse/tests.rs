@@ -160,13 +160,21 @@ fn beside(place: &str, offset: u64, bytes: Vec<u8>) -> Result<Graph, OnnxError> 
 
 #[test]
 fn weights_beside_the_model_are_read_where_they_lie() {
-    let numbers: Vec<u8> = [9.0_f32, 1.5, -2.0].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let numbers: Vec<u8> = [9.0_f32, 1.5, -2.0]
+        .iter()
+        .flat_map(|v| v.to_le_bytes())
+        .collect();
     let graph = beside("weights/v.data", 4, numbers.clone()).unwrap();
     assert_eq!(graph.initializers["v"].floats(), [1.5, -2.0]);
     // As Windows writes it.
     assert!(beside("weights\\v.data", 4, numbers.clone()).is_ok());
-    let error = beside("weights/v.data", 8, numbers.clone()).unwrap_err().to_string();
-    assert!(error.contains("12 bytes") && error.contains("cut short"), "{error}");
+    let error = beside("weights/v.data", 8, numbers.clone())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("12 bytes") && error.contains("cut short"),
+        "{error}"
+    );
     for place in ["../v.data", "/etc/v.data", "C:/v.data", ""] {
         let error = beside(place, 0, numbers.clone()).unwrap_err();
         assert!(matches!(error, OnnxError::ExternalPlace { .. }), "{error}");
@@ -175,7 +183,9 @@ fn weights_beside_the_model_are_read_where_they_lie() {
 
 #[test]
 fn text_and_unknown_types_matter_only_where_they_are_needed() {
-    let table = Sample::classifier().table("names", &["a", "b"]).output("logits", "n 5");
+    let table = Sample::classifier()
+        .table("names", &["a", "b"])
+        .output("logits", "n 5");
     assert_eq!(table.graph().unwrap().texts["names"], ["a", "b"]);
     let strange = small().tensor(tensor("strange", &[2], 23, &[0]));
     let graph = read(&strange).unwrap();

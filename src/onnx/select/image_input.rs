@@ -98,11 +98,19 @@ pub fn layout_of(graph: &Graph, input: &Port) -> Layout {
         (_, Dimension::Fixed(3)) => return Layout::Nhwc,
         _ => {}
     }
-    match (first, third, channel_axes([first, second, third]).as_slice()) {
+    match (
+        first,
+        third,
+        channel_axes([first, second, third]).as_slice(),
+    ) {
         (_, _, [only]) => *only,
         // One that is declared is more likely the channels than one that is free.
-        (Dimension::Fixed(count), Dimension::Symbolic(_), _) if *count <= MOST_CHANNELS => Layout::Nchw,
-        (Dimension::Symbolic(_), Dimension::Fixed(count), _) if *count <= MOST_CHANNELS => Layout::Nhwc,
+        (Dimension::Fixed(count), Dimension::Symbolic(_), _) if *count <= MOST_CHANNELS => {
+            Layout::Nchw
+        }
+        (Dimension::Symbolic(_), Dimension::Fixed(count), _) if *count <= MOST_CHANNELS => {
+            Layout::Nhwc
+        }
         _ => by_transpose(graph, &input.name),
     }
 }
@@ -145,7 +153,11 @@ pub fn channels_of(graph: &Graph, input: &Port, layout: Layout) -> Result<usize,
 fn first_convolution(graph: &Graph, name: &str) -> Option<usize> {
     let mut seen: HashSet<&str> = HashSet::from([name]);
     for node in &graph.nodes {
-        if !node.inputs.iter().any(|input| seen.contains(input.as_str())) {
+        if !node
+            .inputs
+            .iter()
+            .any(|input| seen.contains(input.as_str()))
+        {
             continue;
         }
         match node.op.as_str() {
@@ -184,7 +196,10 @@ fn becomes_real(graph: &Graph, input: &str) -> Result<(), String> {
         }
         whole.extend(node.outputs.iter().map(String::as_str));
     }
-    let left = graph.outputs.iter().find(|port| whole.contains(port.name.as_str()));
+    let left = graph
+        .outputs
+        .iter()
+        .find(|port| whole.contains(port.name.as_str()));
     match left {
         Some(port) if graph.outputs.len() == 1 => Err(format!("{} (output)", port.name)),
         _ => Ok(()),
@@ -195,12 +210,14 @@ fn becomes_real(graph: &Graph, input: &str) -> Result<(), String> {
 fn only_moves(node: &Node) -> bool {
     match node.op.as_str() {
         "Transpose" | "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" | "Identity" | "Slice"
-        | "Gather" | "Split" | "Concat" | "Expand" | "Tile" | "DepthToSpace" | "SpaceToDepth" => true,
+        | "Gather" | "Split" | "Concat" | "Expand" | "Tile" | "DepthToSpace" | "SpaceToDepth" => {
+            true
+        }
         "Pad" => node.attributes.text("mode", "constant").is_ok(),
-        "Resize" | "Upsample" => matches!(
-            node.attributes.get("mode"),
-            None | Some(Attribute::Text(_))
-        ) && node.attributes.text("mode", "nearest") == Ok("nearest"),
+        "Resize" | "Upsample" => {
+            matches!(node.attributes.get("mode"), None | Some(Attribute::Text(_)))
+                && node.attributes.text("mode", "nearest") == Ok("nearest")
+        }
         _ => false,
     }
 }

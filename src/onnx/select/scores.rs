@@ -108,9 +108,25 @@ pub fn behind(graph: &Graph, output: &str) -> Option<(String, String)> {
             "TopK" | "ArgMax" | "ArgMin" | "ZipMap" | "ReduceMax" | "Hardmax" => {
                 return Some((node.input(0)?.to_owned(), op.to_owned()));
             }
-            "Identity" | "Cast" | "Squeeze" | "Unsqueeze" | "Reshape" | "Flatten" | "Transpose"
-            | "Slice" | "Split" | "Gather" | "GatherElements" | "GatherND" | "ArrayFeatureExtractor"
-            | "LabelEncoder" | "SequenceAt" | "SequenceConstruct" | "Concat" | "Where" | "Equal"
+            "Identity"
+            | "Cast"
+            | "Squeeze"
+            | "Unsqueeze"
+            | "Reshape"
+            | "Flatten"
+            | "Transpose"
+            | "Slice"
+            | "Split"
+            | "Gather"
+            | "GatherElements"
+            | "GatherND"
+            | "ArrayFeatureExtractor"
+            | "LabelEncoder"
+            | "SequenceAt"
+            | "SequenceConstruct"
+            | "Concat"
+            | "Where"
+            | "Equal"
             | "StringConcat" => {
                 waiting.extend(
                     (0..node.inputs.len())

@@ -187,8 +187,13 @@ fn pixels_in_whole_numbers_may_be_moved_before() {
     let (graph, selection) = selected(&moved("nearest"), &ModelOptions::default()).unwrap();
     assert_eq!(Dimension::describe(&graph.inputs[0].shape), "[1, 3, h, w]");
     assert_eq!(selection.channels, 3);
-    let error = selected(&moved("linear"), &ModelOptions::default()).unwrap_err().to_string();
-    assert!(error.contains("r (Resize)") && error.contains("Cast to float"), "{error}");
+    let error = selected(&moved("linear"), &ModelOptions::default())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("r (Resize)") && error.contains("Cast to float"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -228,17 +233,28 @@ fn other_inputs_are_held_at_what_is_given() {
         shape: shape.to_vec(),
         values: values.to_vec(),
     };
-    options.values.insert("age".to_owned(), array(&[1, 2], &[0.5, 2.0]));
+    options
+        .values
+        .insert("age".to_owned(), array(&[1, 2], &[0.5, 2.0]));
     let (graph, selection) = selected(&sample, &options).unwrap();
     assert_eq!(graph.initializers["age"].floats(), [0.5, 2.0]);
     assert!(selection.warnings[0].contains("given"));
-    options.values.insert("age".to_owned(), array(&[1, 3], &[0.0; 3]));
+    options
+        .values
+        .insert("age".to_owned(), array(&[1, 3], &[0.0; 3]));
     let error = selected(&sample, &options).unwrap_err().to_string();
-    assert!(error.contains("[1, 3]") && error.contains("[1, 2]"), "{error}");
-    options.values.insert("age".to_owned(), InputValue::Number(3.0));
+    assert!(
+        error.contains("[1, 3]") && error.contains("[1, 2]"),
+        "{error}"
+    );
+    options
+        .values
+        .insert("age".to_owned(), InputValue::Number(3.0));
     let (graph, _) = selected(&with_metadata("n 2"), &options).unwrap();
     assert!(graph.nodes.iter().any(|node| node.op == "ConstantOfShape"));
-    options.values.insert("weight".to_owned(), InputValue::Number(3.0));
+    options
+        .values
+        .insert("weight".to_owned(), InputValue::Number(3.0));
     let error = selected(&sample, &options).unwrap_err().to_string();
     assert!(error.contains("no input called weight"), "{error}");
 }
@@ -260,23 +276,38 @@ fn switches_mean_inference_and_numbers_of_words_are_asked_for() {
     let error = selected(&with_tokens(INT64, "1 5"), &chosen(Some("x"), None)).unwrap_err();
     assert!(matches!(&error, OnnxError::NeedsValue { .. }), "{error}");
     let mut options = ModelOptions::default();
-    options.values.insert("tokens".to_owned(), InputValue::Number(7.0));
+    options
+        .values
+        .insert("tokens".to_owned(), InputValue::Number(7.0));
     let (graph, _) = selected(&with_tokens(INT64, "1 5"), &options).unwrap();
     assert_eq!(graph.initializers["tokens"].integers(), [7; 5]);
-    options.values.insert("tokens".to_owned(), InputValue::Number(0.5));
-    let error = selected(&with_tokens(INT64, "1 5"), &options).unwrap_err().to_string();
+    options
+        .values
+        .insert("tokens".to_owned(), InputValue::Number(0.5));
+    let error = selected(&with_tokens(INT64, "1 5"), &options)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("does not fit into int64"), "{error}");
 }
 
 #[test]
 fn what_was_made_of_the_scores_is_refused_and_the_scores_are_named() {
-    for (op, word) in [("ArgMax", "best class"), ("TopK", "ranks"), ("ReduceMax", "largest score")] {
+    for (op, word) in [
+        ("ArgMax", "best class"),
+        ("TopK", "ranks"),
+        ("ReduceMax", "largest score"),
+    ] {
         let sample = Sample::classifier()
             .node(op, &["logits"], "picked")
             .node("Squeeze", &["picked"], "y")
             .output("y", "n 1");
-        let error = selected(&sample, &ModelOptions::default()).unwrap_err().to_string();
-        assert!(error.contains(word) && error.contains("--output logits"), "{error}");
+        let error = selected(&sample, &ModelOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(word) && error.contains("--output logits"),
+            "{error}"
+        );
         assert_eq!(ports(&sample.graph().unwrap()).inner[0].name, "logits");
         let (_, selection) = selected(&sample, &chosen(None, Some("logits"))).unwrap();
         assert_eq!(selection.output.name, "logits");

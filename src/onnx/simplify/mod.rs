@@ -12,9 +12,9 @@ mod softplus;
 mod unused;
 mod value_reader;
 
+pub(super) use constants::gather as gather_constants;
 pub(crate) use fusion::clip_bounds;
 pub use fusion::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT};
-pub(super) use constants::gather as gather_constants;
 pub use parts::{SPLIT_PART, SPLIT_PARTS};
 
 use super::Graph;

@@ -11,12 +11,13 @@ mod randomising;
 mod recomputing;
 mod restoring;
 mod strip;
+mod weight_files;
 mod workers;
 
 use super::{Action as A, *};
 use crate::protocol::{
-    Answer, ChannelOrder, Event, Failure, FailureKind, FurtherChannels, MeasureDescription, ParameterDescription,
-    ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
+    Answer, ChannelOrder, Event, Failure, FailureKind, FurtherChannels, MeasureDescription,
+    ParameterDescription, ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
 };
 
 fn method() -> MethodDescription {
@@ -156,6 +157,7 @@ fn ticket(name: &str, id: u64) -> FileTicket {
     FileTicket {
         id,
         name: name.to_owned(),
+        bytes: 10 * id,
     }
 }
 

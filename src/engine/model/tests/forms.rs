@@ -16,7 +16,10 @@ fn answer(engine: &mut Engine, size: Size, value: impl Fn(usize) -> f32) -> Clas
 
 fn opened_with(sample: &Sample, options: ModelOptions) -> Engine {
     let (engine, said) = events(sample, options);
-    assert!(matches!(said.last(), Some(Event::Finished { .. })), "{said:?}");
+    assert!(
+        matches!(said.last(), Some(Event::Finished { .. })),
+        "{said:?}"
+    );
     engine
 }
 
@@ -29,7 +32,9 @@ fn refusal(sample: &Sample, options: ModelOptions) -> String {
 
 /// A mean over places and a product by weights that differ.
 fn small(shape: &str, channels: i64, classes: i64) -> Sample {
-    let weights: Vec<f32> = (0..channels * classes).map(|i| 0.3 * i as f32 - 0.5).collect();
+    let weights: Vec<f32> = (0..channels * classes)
+        .map(|i| 0.3 * i as f32 - 0.5)
+        .collect();
     Sample::new()
         .input("x", FLOAT, shape)
         .node("GlobalAveragePool", &["x"], "p")
@@ -40,19 +45,31 @@ fn small(shape: &str, channels: i64, classes: i64) -> Sample {
 
 #[test]
 fn one_score_is_two_classes_whose_probabilities_are_p_and_its_rest() {
-    let sample = small("n 3 8 8", 3, 1).node("Sigmoid", &["scores"], "y").output("y", "n 1");
+    let sample = small("n 3 8 8", 3, 1)
+        .node("Sigmoid", &["scores"], "y")
+        .output("y", "n 1");
     let mut engine = opened_with(&sample, ModelOptions::default());
     let card = engine.model().unwrap().card.clone();
-    assert_eq!((card.classes, card.probabilities), (2, Probabilities::Binary));
+    assert_eq!(
+        (card.classes, card.probabilities),
+        (2, Probabilities::Binary)
+    );
     let found = answer(&mut engine, Size::colour(8, 8), |i| (i % 7) as f32 * 0.2);
-    let [yes, no] = found.logits[..] else { panic!("{found:?}") };
+    let [yes, no] = found.logits[..] else {
+        panic!("{found:?}")
+    };
     assert_eq!(yes, -no);
     let p = 1.0 / (1.0 + (-f64::from(yes)).exp());
     assert!((f64::from(found.probabilities[0]) - p).abs() < 1e-6);
     assert!((f64::from(found.probabilities[1]) - (1.0 - p)).abs() < 1e-6);
     let gradient = |class| wait(engine.input_gradient(Some(class))).unwrap().1.values;
     let (of_yes, of_no) = (gradient(0), gradient(1));
-    assert!(of_yes.iter().zip(&of_no).all(|(yes, no)| *yes == -no && *yes != 0.0));
+    assert!(
+        of_yes
+            .iter()
+            .zip(&of_no)
+            .all(|(yes, no)| *yes == -no && *yes != 0.0)
+    );
 }
 
 #[test]
@@ -83,7 +100,10 @@ fn scores_are_found_in_whatever_axis_they_lie() {
             .output("y", declared)
     };
     let row = answer(
-        &mut opened_with(&small("n 3 8 8", 3, 4).output("scores", "n 4"), ModelOptions::default()),
+        &mut opened_with(
+            &small("n 3 8 8", 3, 4).output("scores", "n 4"),
+            ModelOptions::default(),
+        ),
         Size::colour(8, 8),
         |i| i as f32 / 90.0,
     );
@@ -119,9 +139,16 @@ fn a_map_of_scores_is_asked_by_its_mean_its_centre_or_a_part() {
         let mut engine = opened_with(&map, options);
         let found = answer(&mut engine, size, |i| i as f32);
         let card = &engine.model().unwrap().card;
-        assert!(card.warnings.iter().any(|note| note.contains("segmentation")));
+        assert!(
+            card.warnings
+                .iter()
+                .any(|note| note.contains("segmentation"))
+        );
         let (_, gradients) = wait(engine.input_gradient(Some(0))).unwrap();
-        (found.logits, gradients.values.iter().filter(|&&g| g != 0.0).count())
+        (
+            found.logits,
+            gradients.values.iter().filter(|&&g| g != 0.0).count(),
+        )
     };
     assert_eq!(of(None), (vec![15.5, 2.0 * (32.0 + 15.5)], 32));
     assert_eq!(of(Some(OutputRegion::Centre)), (vec![20.0, 2.0 * 52.0], 1));
@@ -131,13 +158,22 @@ fn a_map_of_scores_is_asked_by_its_mean_its_centre_or_a_part() {
 
 #[test]
 fn images_of_any_number_of_channels_are_taken() {
-    for (shape, channels) in [("n 1 8 8", 1), ("n 2 8 8", 2), ("n 4 8 8", 4), ("n 6 8 8", 6)] {
+    for (shape, channels) in [
+        ("n 1 8 8", 1),
+        ("n 2 8 8", 2),
+        ("n 4 8 8", 4),
+        ("n 6 8 8", 6),
+    ] {
         let sample = small(shape, channels, 5).output("scores", "n 5");
         let mut engine = opened_with(&sample, ModelOptions::default());
         let card = engine.model().unwrap().card.clone();
         assert_eq!(card.channels, channels as usize);
         assert_eq!(card.preprocessing.channel_count(), channels as usize);
-        assert!(card.warnings.iter().any(|note| note.contains("of a photo it gets")));
+        assert!(
+            card.warnings
+                .iter()
+                .any(|note| note.contains("of a photo it gets"))
+        );
         let size = Size {
             channels: channels as usize,
             ..Size::colour(8, 8)
@@ -150,7 +186,11 @@ fn images_of_any_number_of_channels_are_taken() {
         wait(engine.open_image(&host, 3, "a.jpg", bytes)).unwrap();
         assert_eq!(engine.photo().unwrap().norm.values.len(), size.values());
         let colour = Preprocessing::imagenet();
-        let said = ask(&mut engine, RequestBody::SetPreprocessing(Some(colour)), None);
+        let said = ask(
+            &mut engine,
+            RequestBody::SetPreprocessing(Some(colour)),
+            None,
+        );
         let Some(Event::Failed(failure)) = said.last() else {
             panic!("{said:?}");
         };
@@ -161,7 +201,11 @@ fn images_of_any_number_of_channels_are_taken() {
 #[test]
 fn images_without_a_batch_or_a_channel_axis_are_taken() {
     for shape in ["3 8 8", "8 8 3"] {
-        let pool: &[i64] = if shape.starts_with('3') { &[1, 2] } else { &[0, 1] };
+        let pool: &[i64] = if shape.starts_with('3') {
+            &[1, 2]
+        } else {
+            &[0, 1]
+        };
         let sample = Sample::new()
             .input("x", FLOAT, shape)
             .node("ReduceMean", &["x"], "p")
@@ -218,7 +262,9 @@ fn values_of_other_inputs_reach_the_scores() {
         .output("y", "n 2");
     let held = |value: f64| {
         let mut options = ModelOptions::default();
-        options.values.insert("age".to_owned(), InputValue::Number(value));
+        options
+            .values
+            .insert("age".to_owned(), InputValue::Number(value));
         let mut engine = opened_with(&sample, options);
         answer(&mut engine, Size::colour(8, 8), |_| 0.0).logits
     };
