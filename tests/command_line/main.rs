@@ -11,6 +11,7 @@
 mod support;
 
 mod every_method;
+mod forms;
 mod study;
 
 use std::{
