@@ -5,6 +5,7 @@ mod crew;
 pub mod device;
 mod explain;
 mod failure;
+mod files;
 mod gradient;
 mod host;
 mod lesson;
@@ -31,12 +32,12 @@ use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
     onnx::{FileHandle, OnnxError, unpacked},
     protocol::{
-        DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, FileBeside, JobId,
-        MaskReport, MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage,
-        StageTime,
+        DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
+        MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
 use device::{Device, OpenDevice};
+use files::file_with;
 
 /// Holds the device, the model and the image, and answers requests about them one after another.
 pub struct Engine {
@@ -327,18 +328,6 @@ impl Engine {
         self.mask = None;
         Ok(())
     }
-}
-
-/// The model in what came with a request, with the files behind it beside it.
-fn file_with(file: FileHandle, beside: &[FileBeside]) -> Result<FileHandle, String> {
-    if beside.is_empty() {
-        return Ok(file);
-    }
-    let others: Vec<(String, u64)> = beside
-        .iter()
-        .map(|other| (other.name.clone(), other.bytes))
-        .collect();
-    file.parted(&others)
 }
 
 /// What a finished request reports.

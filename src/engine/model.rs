@@ -82,6 +82,7 @@ impl OpenModel {
             source,
             own,
             cut,
+            costed,
             warnings,
             probabilities_source,
             region,
@@ -108,7 +109,7 @@ impl OpenModel {
             own,
             source,
         };
-        model.set_preprocessing(preprocessing, host.memory())?;
+        model.feed(preprocessing, Some(costed), host.memory())?;
         card::name_by_table(&mut model.card, &tables);
         Ok(model)
     }
@@ -133,6 +134,16 @@ impl OpenModel {
         given: Option<Preprocessing>,
         memory: Memory,
     ) -> Result<(), Stopped> {
+        self.feed(given, None, memory)
+    }
+
+    /// As [`OpenModel::set_preprocessing`], where it may be known already what an image costs then.
+    fn feed(
+        &mut self,
+        given: Option<Preprocessing>,
+        known: Option<Result<Option<Cost>, ClassifierError>>,
+        memory: Memory,
+    ) -> Result<(), Stopped> {
         let (preprocessing, source) = match given {
             Some(given) => {
                 let source = chosen(&given);
@@ -146,7 +157,8 @@ impl OpenModel {
             let reason = format!("it makes {fed} channels of a photo, but the model takes {taken}");
             return Err(ImageError::Preprocessing(reason).into());
         }
-        let cost = cost(self.classifier.as_ref(), &preprocessing)
+        let cost = known
+            .unwrap_or_else(|| cost(self.classifier.as_ref(), &preprocessing))
             .map_err(|error| of_classifier(Stage::Model, &error))?;
         if let Some(cost) = &cost {
             check_gradient(&self.card.name, cost.gradient_bytes, memory)?;

@@ -66,6 +66,9 @@ fn network() -> Network<Flex> {
         ]),
         inputs: vec![port("image", &["n", "c", "h", "w"])],
         outputs: vec![port("logits", &["n", "k"])],
+        probabilities: gradlens::protocol::Probabilities::default(),
+        texts: HashMap::new(),
+        unread: HashMap::new(),
         metadata: HashMap::new(),
     };
     simplify(&mut graph);

@@ -263,7 +263,7 @@ fn weights_that_are_not_what_they_say_are_refused() {
         ),
         (
             "a type of its own",
-            small().tensor(tensor("v", &[1], 99, &[0; 4])).file(),
+            small().tensor(tensor("w", &[1], 99, &[0; 4])).file(),
             "number 99",
         ),
         (

@@ -111,10 +111,7 @@ pub struct State {
     fed_before: Option<(JobId, Option<Preprocessing>)>,
     ports: Option<Shared<ModelPorts>>,
     unsupported: Vec<UnsupportedNode>,
-    /// Files that hold weights of the model that is being opened and did not come with it.
-    missing_files: Vec<String>,
-    /// Files that hold weights, given before their model.
-    waiting_weights: Vec<FileTicket>,
+    weight_files: weight_files::WeightFiles,
     /// The newest model that could not be opened.
     pub refused_model: Option<RefusedModel>,
     /// What is known about the model is on show.
@@ -219,8 +216,7 @@ impl Default for State {
             fed_before: None,
             ports: None,
             unsupported: Vec::new(),
-            missing_files: Vec::new(),
-            waiting_weights: Vec::new(),
+            weight_files: weight_files::WeightFiles::default(),
             refused_model: None,
             model_panel: false,
             model_generation: 0,

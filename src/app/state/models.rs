@@ -29,7 +29,7 @@ impl State {
             name: file.name.clone(),
             source: ModelSource::Attached,
             file: Some(file),
-            beside: self.waiting_weights.clone(),
+            beside: self.weight_files.waiting.clone(),
             ..ModelChoice::default()
         };
         self.open_model(choice, out);
@@ -40,7 +40,7 @@ impl State {
         self.halted = false;
         self.refused_model = None;
         self.ports = None;
-        self.missing_files.clear();
+        self.weight_files.missing.clear();
         self.unsupported.clear();
         self.stop_run(out);
         let job = self.take_job();
@@ -166,7 +166,7 @@ impl State {
             self.forget_answers();
         }
         self.refused_model = None;
-        self.waiting_weights.clear();
+        self.weight_files.waiting.clear();
         self.classify_job = job;
         self.finished_key = None;
         let sha256 = card.sha256.clone();
@@ -258,7 +258,7 @@ impl State {
                 failure: failure.clone(),
                 nodes: std::mem::take(&mut self.unsupported),
                 ports: self.ports.take(),
-                missing: std::mem::take(&mut self.missing_files),
+                missing: std::mem::take(&mut self.weight_files.missing),
                 choice,
             });
         }

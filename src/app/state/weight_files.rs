@@ -6,6 +6,15 @@ use crate::app::strings::{fill, notices};
 /// Most files that are kept for a model: older exporters write one a weight.
 const MOST_FILES: usize = 2_048;
 
+/// Files that hold weights.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WeightFiles {
+    /// Of the model that is being opened, those that did not come with it.
+    pub missing: Vec<String>,
+    /// Those that were given before their model.
+    pub waiting: Vec<FileTicket>,
+}
+
 /// The last part of a path.
 fn last_part(place: &str) -> &str {
     place.rsplit('/').next().unwrap_or(place)
@@ -39,9 +48,11 @@ impl State {
             return false;
         };
         for file in weights {
-            self.waiting_weights.retain(|kept| kept.name != file.name);
-            if self.waiting_weights.len() < MOST_FILES {
-                self.waiting_weights.push(file);
+            self.weight_files
+                .waiting
+                .retain(|kept| kept.name != file.name);
+            if self.weight_files.waiting.len() < MOST_FILES {
+                self.weight_files.waiting.push(file);
             }
         }
         if !files.is_empty() {
@@ -61,14 +72,14 @@ impl State {
         let Some(refused) = &self.refused_model else {
             return false;
         };
-        let came = self.waiting_weights.iter().any(|file| {
+        let came = self.weight_files.waiting.iter().any(|file| {
             let is_missing = |place: &String| last_part(place) == file.name;
             refused.missing.iter().any(is_missing) && !refused.choice.beside.contains(file)
         });
         if !came {
             return false;
         }
-        let mut beside = self.waiting_weights.clone();
+        let mut beside = self.weight_files.waiting.clone();
         let newer: Vec<String> = beside.iter().map(|file| file.name.clone()).collect();
         let earlier = refused.choice.beside.iter();
         beside.extend(earlier.filter(|file| !newer.contains(&file.name)).cloned());

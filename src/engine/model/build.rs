@@ -6,7 +6,7 @@ use super::{
     size::fit_size,
 };
 use crate::{
-    classifier::{Classifier, ClassifierError},
+    classifier::{Classifier, ClassifierError, Cost},
     engine::{device::Device, failure::of_classifier},
     onnx::{Graph, OnnxError, Selection, adapt, make_binary, simplify, take_channels_first},
     protocol::{
@@ -23,6 +23,8 @@ pub struct Built {
     pub source: Graph,
     /// The graph as it is run.
     pub cut: Graph,
+    /// What an image costs as it is fed at first, or why it does not fit.
+    pub costed: Result<Option<Cost>, ClassifierError>,
     /// The model's own preprocessing, as far as it could be found.
     pub own: Guess,
     /// What the person should know, in sentences.
@@ -87,13 +89,14 @@ pub fn build(
             take_channels_first(&mut cut);
         }
         let classifier = device.network(&cut)?;
-        if found.free_size && given.is_none() {
-            fit_size(classifier.as_ref(), selection, &mut found.preprocessing);
+        let costed = if found.free_size && given.is_none() {
             found.free_size = false;
-        }
-        let preprocessing = given.unwrap_or(&found.preprocessing);
-        let image_px = [preprocessing.height_px, preprocessing.width_px];
-        let costed = cost(classifier.as_ref(), preprocessing);
+            fit_size(classifier.as_ref(), selection, &mut found.preprocessing)
+        } else {
+            cost(classifier.as_ref(), given.unwrap_or(&found.preprocessing))
+        };
+        let fed = given.unwrap_or(&found.preprocessing);
+        let image_px = [fed.height_px, fed.width_px];
         let again = match &costed {
             Err(ClassifierError::Output { shape }) if region.is_none() => {
                 let wanted = options.region.unwrap_or_default();
@@ -132,6 +135,7 @@ pub fn build(
                 classifier,
                 source: graph,
                 cut,
+                costed,
                 own: found,
                 warnings,
                 probabilities_source,

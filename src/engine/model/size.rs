@@ -2,7 +2,7 @@
 
 use super::{cost, guess::sized};
 use crate::{
-    classifier::{Classifier, ClassifierError},
+    classifier::{Classifier, ClassifierError, Cost},
     onnx::{Dimension, Selection},
     protocol::{Layout, Preprocessing},
 };
@@ -30,37 +30,58 @@ const PROPORTIONS: [[usize; 2]; 8] = [
 /// Longest side of an image that is no square.
 const LONGEST_OBLONG_PX: usize = 640;
 
+/// What an image costs, or why it does not fit.
+type Costed = Result<Option<Cost>, ClassifierError>;
+
 /// Another size, where the one assumed does not fit the network and that one does: squares first. A side that the
-/// file declares stays as it is.
+/// file declares stays as it is. Returns what an image of that size costs, or why the one assumed does not fit.
 pub fn fit_size(
     classifier: &dyn Classifier,
     selection: &Selection,
     preprocessing: &mut Preprocessing,
-) {
+) -> Costed {
     let declared = declared(selection);
+    let assumed = preprocessing.clone();
     let at = |[height, width]: [usize; 2]| {
         sized(
-            preprocessing,
+            &assumed,
             declared[0].unwrap_or(height),
             declared[1].unwrap_or(width),
         )
     };
-    let fits = |sized: &Preprocessing| match cost(classifier, sized) {
-        // A map of scores is made a row later.
-        Err(ClassifierError::Output { shape }) => shape.len() == 4,
-        other => other.is_ok(),
-    };
-    let first = at([preprocessing.height_px, preprocessing.width_px]);
-    let squares = USUAL_SIDES_PX
-        .into_iter()
-        .chain((1..=LONGEST_SIDE_PX).rev())
-        .map(|side| [side, side]);
-    let fitting = std::iter::once(first)
-        .chain(squares.chain(oblongs()).map(at))
-        .find(fits);
-    if let Some(fitting) = fitting {
-        *preprocessing = fitting;
+    let usual = std::iter::once([assumed.height_px, assumed.width_px])
+        .chain(USUAL_SIDES_PX.map(|side| [side, side]));
+    let mut errors = Vec::new();
+    for sized in usual.map(at) {
+        let costed = cost(classifier, &sized);
+        match costed {
+            Err(error) if !is_map(&error) => errors.push(error),
+            fitting => {
+                *preprocessing = sized;
+                return fitting;
+            }
+        }
     }
+    // What is wrong at every size in the same words is not wrong because of the size.
+    let alike = errors.windows(2).all(|pair| pair[0] == pair[1]);
+    let squares = (1..=LONGEST_SIDE_PX).rev().map(|side| [side, side]);
+    let others = squares.chain(oblongs()).filter(|_| !alike).map(at);
+    for sized in others {
+        let costed = cost(classifier, &sized);
+        if costed.as_ref().err().is_none_or(is_map) {
+            *preprocessing = sized;
+            return costed;
+        }
+    }
+    match errors.into_iter().next() {
+        Some(error) => Err(error),
+        None => cost(classifier, preprocessing),
+    }
+}
+
+/// A map of scores is made a row later.
+fn is_map(error: &ClassifierError) -> bool {
+    matches!(error, ClassifierError::Output { shape } if shape.len() == 4)
 }
 
 /// Sizes that are no squares, by their proportions.

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use super::long_axes;
-use crate::onnx::{Dimension, Graph, Node, Port, reach::makers};
+use crate::onnx::{Dimension, Graph, Node, Port};
+
+/// Nodes looked at from an output back; nothing that is made of scores takes more.
+const MOST_STEPS: usize = 24;
 
 /// What an output looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +72,9 @@ pub fn output_refusal(graph: &Graph, port: &Port) -> Option<String> {
 
 /// The operator that picks from the scores, where an output is what it put out, at most in another form.
 fn picked_by<'a>(graph: &'a Graph, output: &str) -> Option<&'a str> {
-    let makers = makers(graph);
     let mut name = output;
-    loop {
-        let node = &graph.nodes[*makers.get(name)?];
+    for _ in 0..MOST_STEPS {
+        let node = maker(graph, name)?;
         match node.op.as_str() {
             "TopK" | "ArgMax" | "ArgMin" | "Hardmax" => return Some(&node.op),
             "ReduceMax" if !keeps_classes(node) => return Some(&node.op),
@@ -81,6 +83,13 @@ fn picked_by<'a>(graph: &'a Graph, output: &str) -> Option<&'a str> {
             _ => return None,
         }
     }
+    None
+}
+
+/// The node that makes a value; those near the outputs are found at once.
+fn maker<'a>(graph: &'a Graph, name: &str) -> Option<&'a Node> {
+    let mut nodes = graph.nodes.iter().rev();
+    nodes.find(|node| node.outputs.iter().any(|output| output == name))
 }
 
 /// Whether the maximum runs over places and leaves the classes; only axes behind the second are places.
@@ -95,14 +104,12 @@ fn keeps_classes(node: &Node) -> bool {
 /// The value that holds the scores of which `output` is the best class, the largest ones, a map or a label, and the
 /// operator that took it.
 pub fn behind(graph: &Graph, output: &str) -> Option<(String, String)> {
-    let makers = makers(graph);
     let mut seen = HashSet::from([output]);
     let mut waiting = vec![output];
-    while let Some(name) = waiting.pop() {
-        let Some(&index) = makers.get(name) else {
+    for _ in 0..MOST_STEPS {
+        let Some(node) = maker(graph, waiting.pop()?) else {
             continue;
         };
-        let node = &graph.nodes[index];
         let op = node.op.rsplit('.').next().unwrap_or(&node.op);
         match op {
             "TopK" | "ArgMax" | "ArgMin" | "ZipMap" | "ReduceMax" | "Hardmax" => {
