@@ -73,6 +73,7 @@ pub(super) fn check_stored(
             stored,
             values,
             needed,
+            channels: size.channels,
             height: size.height,
             width: size.width,
         });

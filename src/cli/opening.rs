@@ -44,7 +44,7 @@ pub fn open_engine(
     let mut engine = Engine::new(KINDS, choice);
     let model = path(matches, "model");
     let mut options = options(matches)?;
-    if options.size.is_none() && matches.contains_id("input") {
+    if options.size.is_none() && matches.try_contains_id("input").unwrap_or(false) {
         options.size = size_of_array(path(matches, "input"))?;
     }
     let mut times = open_model(&mut engine, host, model, &options, choice)?;

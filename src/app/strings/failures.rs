@@ -108,8 +108,8 @@ super::translations! {
         => "Der Gradient der Klasse {0} ist an {1} von {2} Eingabewerten nicht endlich.",
     "The setting {} is missing." => "Die Einstellung {0} fehlt.",
     "There is no method called {}." => "Es gibt kein Verfahren namens {0}.",
-    "The stored {} holds {} samples in {} numbers, but {} samples of 3 x {} x {} are needed."
-        => "Gespeichert ({0}) sind {1} Stichproben in {2} Zahlen, nötig sind {3} Stichproben von 3 x {4} x {5}.",
+    "The stored {} holds {} samples in {} numbers, but {} samples of {} x {} x {} are needed."
+        => "Gespeichert ({0}) sind {1} Stichproben in {2} Zahlen, nötig sind {3} Stichproben von {4} x {5} x {6}.",
     "{} has no parameter called {}." => "{0} hat keinen Parameter namens {1}.",
     "{} is {}, but it must be {}." => "{0} ist {1}, muss aber {2} sein.",
     // Measuring.
