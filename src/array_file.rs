@@ -18,13 +18,25 @@ pub struct Array {
 }
 
 impl Array {
-    /// Reads the bytes of a `.npy` file holding little-endian `f2`, `f4`, `f8` or `u1` values.
-    /// `f8` is rounded to the nearest `f32`; the others are exact.
+    /// Reads the bytes of a `.npy` file holding little-endian real or whole numbers, or truth values, which
+    /// become 0 and 1. What does not fit into an `f32` is rounded to the nearest.
     ///
     /// # Errors
     /// Where the bytes are not a `.npy` file of version 1 or 2, hold another element type or
     /// Fortran order, or are fewer or more than the shape says.
     pub fn read(bytes: &[u8]) -> Result<Self, ArrayFileError> {
+        let (shape, values) = Self::read_doubles(bytes)?;
+        Ok(Self {
+            shape,
+            values: values.into_iter().map(|value| value as f32).collect(),
+        })
+    }
+
+    /// As [`Array::read`], the values in double precision: whole numbers up to 53 bits are exact.
+    ///
+    /// # Errors
+    /// As [`Array::read`].
+    pub fn read_doubles(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), ArrayFileError> {
         let (header, data) = Header::read(bytes)?;
         let count = header
             .shape
@@ -43,15 +55,19 @@ impl Array {
             });
         }
         let values = match header.element {
-            Element::F2 => each(data, |b| half::f16::from_le_bytes(b).to_f32()),
-            Element::F4 => each(data, f32::from_le_bytes),
-            Element::F8 => each(data, |b| f64::from_le_bytes(b) as f32),
-            Element::U1 => data.iter().map(|&b| f32::from(b)).collect(),
+            Element::F2 => each(data, |b| half::f16::from_le_bytes(b).to_f64()),
+            Element::F4 => each(data, |b| f32::from_le_bytes(b).into()),
+            Element::F8 => each(data, f64::from_le_bytes),
+            Element::U1 | Element::Bool => each(data, |b: [u8; 1]| b[0].into()),
+            Element::U2 => each(data, |b| u16::from_le_bytes(b).into()),
+            Element::U4 => each(data, |b| u32::from_le_bytes(b).into()),
+            Element::U8 => each(data, |b| u64::from_le_bytes(b) as f64),
+            Element::I1 => each(data, |b| i8::from_le_bytes(b).into()),
+            Element::I2 => each(data, |b| i16::from_le_bytes(b).into()),
+            Element::I4 => each(data, |b| i32::from_le_bytes(b).into()),
+            Element::I8 => each(data, |b| i64::from_le_bytes(b) as f64),
         };
-        Ok(Self {
-            shape: header.shape,
-            values,
-        })
+        Ok((header.shape, values))
     }
 
     /// The bytes of a version 1 `.npy` file of little-endian `f4`, in C order.
@@ -73,7 +89,7 @@ impl Array {
 }
 
 /// Decodes little-endian elements of `N` bytes each.
-fn each<const N: usize>(data: &[u8], decode: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+fn each<const N: usize>(data: &[u8], decode: impl Fn([u8; N]) -> f64) -> Vec<f64> {
     data.as_chunks::<N>().0.iter().map(|&b| decode(b)).collect()
 }
 
@@ -159,6 +175,26 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_and_truth_values_are_read() {
+        let cases: [(&str, &[u8], f64); 5] = [
+            (
+                "'<i8'",
+                &[0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+                -2.0,
+            ),
+            ("'<i4'", &[1, 0, 1, 0], 65_537.0),
+            ("'<u2'", &[0xff, 0xff], 65_535.0),
+            ("'|i1'", &[0x80], -128.0),
+            ("'|b1'", &[1], 1.0),
+        ];
+        for (kind, data, expected) in cases {
+            let header = format!("{{'descr': {kind}, 'fortran_order': False, 'shape': (1,), }}\n");
+            let read = Array::read_doubles(&file(&header, data));
+            assert_eq!(read, Ok((vec![1], vec![expected])), "{kind}");
+        }
+    }
+
+    #[test]
     fn refuses_with_the_reason() {
         let header = |descr: &str, order: &str, shape: &str| {
             format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}\n")
@@ -173,7 +209,7 @@ mod tests {
                 "Fortran order",
             ),
             (file(&header("'>f4'", "False", "(1,)"), &[0; 4]), ">f4"),
-            (file(&header("'<i8'", "False", "(1,)"), &[0; 8]), "<i8"),
+            (file(&header("'<c8'", "False", "(1,)"), &[0; 8]), "<c8"),
             (
                 file(&header("[('a', '<f4')]", "False", "(1,)"), &[0; 4]),
                 "header",

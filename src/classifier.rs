@@ -4,38 +4,50 @@ use std::{future::Future, pin::Pin};
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::Probabilities;
 pub use crate::protocol::Rectifiers;
 
 /// A future that stays on its thread, as everything in a browser worker does.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Height and width of an image in model space; there are always three channels.
+/// Height, width and channels of an image in model space; a map goes by its image's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
     /// Rows.
     pub height: usize,
     /// Columns.
     pub width: usize,
+    /// Channels.
+    pub channels: usize,
 }
 
 impl Size {
+    /// The size of an image of three channels.
+    pub const fn colour(height: usize, width: usize) -> Self {
+        Self {
+            height,
+            width,
+            channels: 3,
+        }
+    }
+
     /// Number of pixels.
-    pub fn pixels(self) -> usize {
+    pub const fn pixels(self) -> usize {
         self.height * self.width
     }
 
-    /// Number of values in one three-channel image.
-    pub fn values(self) -> usize {
-        3 * self.pixels()
+    /// Number of values in one image, all channels together.
+    pub const fn values(self) -> usize {
+        self.channels * self.pixels()
     }
 }
 
-/// One preprocessed image, `[3, height, width]`, channel-major, in the model's normalised space.
+/// One preprocessed image, `[channels, height, width]`, channel-major, in the model's normalised space.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormImage {
-    /// Height and width.
+    /// Its size.
     pub size: Size,
-    /// `3 * height * width` values.
+    /// `channels * height * width` values.
     pub values: Vec<f32>,
 }
 
@@ -55,9 +67,9 @@ impl NormImage {
 pub enum Objective {
     /// The raw output of the class; the default of every method but the integrated ones.
     Logit(usize),
-    /// `-log softmax` of the class: grows as the class becomes less likely.
+    /// Minus the logarithm of the class's probability: grows as the class becomes less likely.
     NegativeLogLikelihood(usize),
-    /// Softmax probability of the class.
+    /// Probability of the class, as [`Classifier::probabilities`] says.
     Probability(usize),
 }
 
@@ -105,7 +117,7 @@ pub enum BackwardRule {
 /// Gradients of a batch, with the logits found on the way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients {
-    /// `[batch, 3, height, width]`.
+    /// `[batch, channels, height, width]`.
     pub values: Vec<f32>,
     /// `[batch, classes]`.
     pub logits: Vec<f32>,
@@ -183,6 +195,14 @@ pub enum ClassifierError {
         /// Height x width.
         actual: String,
     },
+    /// The image does not have the channels the model takes.
+    #[error("the model takes images of {expected} channels, but this one has {actual}")]
+    Channels {
+        /// How many, symbolic where free.
+        expected: String,
+        /// How many there are.
+        actual: usize,
+    },
     /// The model's output is not one row of class scores per image.
     #[error(
         "the model's output has shape {shape:?}, but one row of class scores per image is needed"
@@ -241,7 +261,7 @@ pub enum ClassifierError {
 /// Implemented by networks on a device and, in tests, by functions with known gradients. Images of
 /// a batch are independent of each other: a batch gives what its images give one by one.
 pub trait Classifier {
-    /// Logits `[batch, classes]` of `images`, `[batch, 3, height, width]` in normalised space.
+    /// Logits `[batch, classes]` of `images`, `[batch, channels, height, width]` in normalised space.
     ///
     /// # Errors
     /// Where the model cannot take images of this size, or the device fails.
@@ -290,6 +310,11 @@ pub trait Classifier {
     ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
         let _ = (image, size);
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// How its scores become probabilities.
+    fn probabilities(&self) -> Probabilities {
+        Probabilities::Softmax
     }
 
     /// The rectifiers that guided backpropagation may reach; `None` where that is not known.

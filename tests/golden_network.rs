@@ -28,10 +28,7 @@ fn batched_equals_unbatched() {
     let network = network(&default_model());
     let image = array("gradcheck/chelsea_96x96_input.npy");
     let other = array("gradcheck/coffee_96x96_input.npy");
-    let size = Size {
-        height: image.shape[2],
-        width: image.shape[3],
-    };
+    let size = Size::colour(image.shape[2], image.shape[3]);
     let gradient = |images: Vec<f32>| {
         let objective = Objective::Logit(285);
         block_on(network.input_gradients(images, size, objective, BackwardRule::Standard))

@@ -123,10 +123,7 @@ fn a_large_model_takes_less_than_twice_its_size() {
     block_on(engine.open_model(&host, 1, "large.onnx", file, None, &options)).unwrap();
     let opened = status("VmHWM:");
 
-    let size_px = Size {
-        height: SIDE,
-        width: SIDE,
-    };
+    let size_px = Size::colour(SIDE, SIDE);
     let image = NormImage {
         size: size_px,
         values: vec![0.5; size_px.values()],

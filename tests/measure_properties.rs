@@ -23,10 +23,7 @@ use gradlens::{
 };
 use measure_golden::{LinearModel, block_on, scatter};
 
-const SIZE: Size = Size {
-    height: 20,
-    width: 20,
-};
+const SIZE: Size = Size::colour(20, 20);
 const BLACK: [f32; 3] = [-2.0, -1.5, -1.0];
 
 fn model(batch: usize) -> LinearModel {
@@ -62,7 +59,7 @@ fn report_of(
         classifier: model,
         pace: &Unhurried,
         image: &image,
-        black_norm: BLACK,
+        black_norm: &BLACK,
         target: 1,
         map,
         mask: Some(&mask),
@@ -75,7 +72,7 @@ fn rcap_score(map: &[f32], settings: RcapSettings, batch: usize) -> f64 {
         &model(batch),
         &Unhurried,
         &image(),
-        BLACK,
+        &BLACK,
         map,
         1,
         settings,
@@ -253,7 +250,7 @@ fn cancelling_ends_a_measure_within_a_batch() {
         &counting,
         &Patience(Cell::new(2)),
         &image(),
-        BLACK,
+        &BLACK,
         &map(),
         1,
         RcapSettings::default(),
@@ -293,7 +290,7 @@ fn what_cannot_be_measured_is_refused_with_the_reason() {
         &model(4),
         &Unhurried,
         &image(),
-        BLACK,
+        &BLACK,
         &map(),
         3,
         RcapSettings::default(),
@@ -306,7 +303,7 @@ fn recovered_images_are_black_where_nothing_was_recovered() {
     let plan = RcapPlan::new(&map(), SIZE, RcapSettings::default()).unwrap();
     let image = image();
     for (k, step) in plan.steps().iter().enumerate() {
-        let recovered = plan.recovered(&image, BLACK, k);
+        let recovered = plan.recovered(&image, &BLACK, k);
         let mut shown = 0;
         for (i, &value) in map().iter().enumerate() {
             let seen = value > step.threshold;

@@ -25,10 +25,7 @@ use measure_golden::{LinearModel, block_on, scatter};
 use serde_json::Value;
 use support::{array, golden, index, network};
 
-const SIZE: Size = Size {
-    height: 20,
-    width: 20,
-};
+const SIZE: Size = Size::colour(20, 20);
 
 fn model(seed: u32) -> LinearModel {
     LinearModel {
@@ -225,10 +222,7 @@ fn the_stored_cascade_gives_the_stored_maps_and_correlations() {
             id,
             settings,
             image: NormImage {
-                size: Size {
-                    height: input.shape[2],
-                    width: input.shape[3],
-                },
+                size: Size::colour(input.shape[2], input.shape[3]),
                 values: input.values.clone(),
             },
             noise: NoiseSource::Stored {

@@ -151,6 +151,7 @@ fn every_failure_is_translated() {
         "src/engine/failure.rs",
         "src/engine/constant_map.rs",
         "src/image/error.rs",
+        "src/onnx/foreign/kind.rs",
         "src/worker/attachment.rs",
         "src/worker/queue.rs",
     ] {

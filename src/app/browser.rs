@@ -190,6 +190,14 @@ pub fn joined(first: &JsValue, second: &JsValue) -> Result<Blob, JsValue> {
     Blob::new_with_blob_sequence(&Array::of2(first, second))
 }
 
+/// Files as one, each behind the one before; none is read for it.
+///
+/// # Errors
+/// The browser would not.
+pub fn all_joined(files: &[&JsValue]) -> Result<Blob, JsValue> {
+    Blob::new_with_blob_sequence(&files.iter().copied().collect::<Array>())
+}
+
 /// Says in the document which language it is in.
 pub fn name_language(tag: &str) {
     if let Some(root) = document().and_then(|document| document.document_element()) {

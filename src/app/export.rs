@@ -51,6 +51,7 @@ pub fn json(state: &State) -> String {
         })),
         "logits": classification.map(|answer| &answer.logits),
         "probabilities": classification.map(|answer| &answer.probabilities),
+        "probabilities_kind": classification.map(|answer| answer.kind),
         "rcap": state.rcap.as_ref().filter(|_| state.rcap_current).map(|report| json!({
             "score": report.score,
             "settings": report.settings,

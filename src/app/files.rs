@@ -31,6 +31,7 @@ impl Files {
         let ticket = FileTicket {
             id: self.next,
             name,
+            bytes: file.size() as u64,
         };
         self.files.insert(ticket.id, file);
         ticket

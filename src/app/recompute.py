@@ -18,7 +18,7 @@ def load_model():
 
 
 def load_image():
-    """The photo as the network is fed it: [3, height, width], resized as torchvision does."""
+    """The photo as the network is fed it: [channels, height, width], resized as torchvision does."""
     photo = ImageOps.exif_transpose(Image.open(IMAGE)).convert("RGBA")
     photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo).convert("RGB")
     height, width = SIZE
@@ -31,13 +31,13 @@ def load_image():
         left, top = round((scaled[0] - width) / 2), round((scaled[1] - height) / 2)
         photo = photo.resize(scaled, Image.BILINEAR).crop((left, top, left + width, top + height))
     pixels = np.asarray(photo, dtype=np.float32)
-    if BLUE_FIRST:
-        pixels = pixels[..., ::-1]
+    channels = np.float32(CHANNELS)
+    pixels = pixels @ channels[:, :3].T + channels[:, 3]
     return ((pixels - np.float32(MEAN)) / np.float32(STD)).transpose(2, 0, 1)
 
 
 def gradient_at(model, x):
-    """Gradient of the objective by the input, [3, height, width]."""
+    """Gradient of the objective by the input, [channels, height, width]."""
     x = torch.from_numpy(np.float32(x)).unsqueeze(0).requires_grad_()
     logits = model(x.permute(0, 2, 3, 1) if CHANNELS_LAST else x).flatten(1)
     objective = SETTINGS.get("objective", "logit")
@@ -74,7 +74,7 @@ def guide(variance):
     """The paper's weights: 1 above the percentile of a channel's variances, the variance below."""
     if SETTINGS["percentile"] <= 0:
         return np.ones_like(variance)
-    threshold = np.quantile(variance.reshape(3, -1), SETTINGS["percentile"] / 100, axis=1)[:, None, None]
+    threshold = np.quantile(variance.reshape(len(CHANNELS), -1), SETTINGS["percentile"] / 100, axis=1)[:, None, None]
     relative = SETTINGS.get("damping") == "relative"
     unit = np.where(threshold > 0, threshold, 1.0) if relative else 1.0
     return np.where(variance > threshold, 1.0, variance / unit)

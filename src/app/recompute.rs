@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{export, state::State};
-use crate::protocol::{ChannelOrder, Layout, ResizeRule};
+use crate::protocol::{Layout, Preprocessing, Probabilities, ResizeRule};
 
 /// The methods the script knows: one gradient, or moments of gradients at noisy copies.
 const METHODS: [&str; 7] = [
@@ -29,7 +29,9 @@ pub fn is_recomputed(method: &str) -> bool {
 /// The script for the map on show; `None` where there is no map, or one of a method it does not know.
 pub fn script(state: &State) -> Option<String> {
     let (map, model) = (state.map.as_ref()?, state.model.as_ref()?);
-    if !is_recomputed(&map.method) {
+    // What is put behind the model's own output, the script knows nothing of.
+    let changed = model.region.is_some() || model.probabilities != Probabilities::Softmax;
+    if !is_recomputed(&map.method) || changed {
         return None;
     }
     let feeding = &model.preprocessing;
@@ -51,7 +53,7 @@ pub fn script(state: &State) -> Option<String> {
         ("SHORTER_SIDE", literal(&shorter_side_px)),
         ("MEAN", literal(&feeding.mean_px)),
         ("STD", literal(&feeding.std_px)),
-        ("BLUE_FIRST", truth(feeding.channels == ChannelOrder::Bgr)),
+        ("CHANNELS", literal(&channels(feeding))),
         ("CHANNELS_LAST", truth(model.layout == Layout::Nhwc)),
         ("SAVED", literal(&export::file_name(state, "npy"))),
     ];
@@ -73,6 +75,22 @@ pub fn script(state: &State) -> Option<String> {
     script.push('\n');
     script.push_str(STEPS);
     Some(script)
+}
+
+/// How much of red, green and blue each channel takes, and what it holds besides.
+fn channels(feeding: &Preprocessing) -> Vec<[f32; 4]> {
+    (0..feeding.channel_count())
+        .map(|channel| {
+            let constant = feeding.pixel(channel, [0.0; 3]);
+            let of = |rgb| feeding.pixel(channel, rgb) - constant;
+            [
+                of([1.0, 0.0, 0.0]),
+                of([0.0, 1.0, 0.0]),
+                of([0.0, 0.0, 1.0]),
+                constant,
+            ]
+        })
+        .collect()
 }
 
 /// A value as Python writes it: texts, lists, numbers and names of JSON are the same there.

@@ -34,7 +34,7 @@ pub enum ArrayFileError {
     Header(String),
     /// The values are of a type that is not read.
     #[error(
-        "the .npy file holds values of type {dtype:?}, but only <f2, <f4, <f8 and |u1 are read; convert it with array.astype('<f4')"
+        "the .npy file holds values of type {dtype:?}, but only real numbers (<f2, <f4, <f8), whole numbers and truth values are read, all little-endian; convert it with array.astype('<f4')"
     )]
     ElementType {
         /// NumPy's name of the type.

@@ -11,9 +11,32 @@ pub(super) enum Element {
     F4,
     F8,
     U1,
+    U2,
+    U4,
+    U8,
+    I1,
+    I2,
+    I4,
+    I8,
+    Bool,
 }
 
 impl Element {
+    const ALL: [Self; 12] = [
+        Self::F2,
+        Self::F4,
+        Self::F8,
+        Self::U1,
+        Self::U2,
+        Self::U4,
+        Self::U8,
+        Self::I1,
+        Self::I2,
+        Self::I4,
+        Self::I8,
+        Self::Bool,
+    ];
+
     /// NumPy's name, with the byte order.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -21,16 +44,24 @@ impl Element {
             Self::F4 => "<f4",
             Self::F8 => "<f8",
             Self::U1 => "|u1",
+            Self::U2 => "<u2",
+            Self::U4 => "<u4",
+            Self::U8 => "<u8",
+            Self::I1 => "|i1",
+            Self::I2 => "<i2",
+            Self::I4 => "<i4",
+            Self::I8 => "<i8",
+            Self::Bool => "|b1",
         }
     }
 
     /// Size of one value.
     pub(super) fn bytes(self) -> usize {
         match self {
-            Self::F2 => 2,
-            Self::F4 => 4,
-            Self::F8 => 8,
-            Self::U1 => 1,
+            Self::U1 | Self::I1 | Self::Bool => 1,
+            Self::F2 | Self::U2 | Self::I2 => 2,
+            Self::F4 | Self::U4 | Self::I4 => 4,
+            Self::F8 | Self::U8 | Self::I8 => 8,
         }
     }
 }
@@ -157,17 +188,12 @@ fn parse(text: &str) -> Result<Header, ArrayFileError> {
     }
 
     let descr = descr.ok_or_else(|| wrong("no 'descr'"))?;
-    let element = match descr {
-        "<f2" => Element::F2,
-        "<f4" => Element::F4,
-        "<f8" => Element::F8,
-        "|u1" => Element::U1,
-        _ => {
-            return Err(ArrayFileError::ElementType {
-                dtype: descr.to_owned(),
-            });
-        }
-    };
+    let known = Element::ALL
+        .into_iter()
+        .find(|element| element.name() == descr);
+    let element = known.ok_or_else(|| ArrayFileError::ElementType {
+        dtype: descr.to_owned(),
+    })?;
     if fortran.ok_or_else(|| wrong("no 'fortran_order'"))? {
         return Err(ArrayFileError::FortranOrder);
     }

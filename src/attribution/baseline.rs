@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     classifier::Size,
-    protocol::{ChannelOrder, ParameterDescription, Preprocessing},
+    protocol::{ParameterDescription, Preprocessing},
 };
 
 /// A baseline, or one for each trial.
@@ -140,16 +140,17 @@ impl<'a> Baseline<'a> {
 }
 
 fn colored(size: Size, color: usize, preprocessing: &Preprocessing) -> Vec<f64> {
-    let rgb = [color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff];
-    (0..3)
+    let rgb = [color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff].map(|part| part as f32);
+    (0..size.channels)
         .flat_map(|channel| {
-            let source = match preprocessing.channels {
-                ChannelOrder::Rgb => channel,
-                ChannelOrder::Bgr => 2 - channel,
+            let of = |list: &[f32], missing: f32| {
+                f64::from(list.get(channel).copied().unwrap_or(missing))
             };
-            let px = rgb[source] as f64;
-            let mean = f64::from(preprocessing.mean_px[channel]);
-            let std = f64::from(preprocessing.std_px[channel]);
+            let px = f64::from(preprocessing.pixel(channel, rgb));
+            let (mean, std) = (
+                of(&preprocessing.mean_px, 0.0),
+                of(&preprocessing.std_px, 1.0),
+            );
             std::iter::repeat_n((px - mean) / std, size.pixels())
         })
         .collect()
@@ -158,13 +159,11 @@ fn colored(size: Size, color: usize, preprocessing: &Preprocessing) -> Vec<f64> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ChannelOrder;
 
     #[test]
     fn a_color_goes_through_the_preprocessing() {
-        let size = Size {
-            height: 1,
-            width: 1,
-        };
+        let size = Size::colour(1, 1);
         let mut preprocessing = Preprocessing::preset("efficientnet-lite").unwrap();
         let values = colored(size, 0xff_7f_00, &preprocessing);
         assert_eq!(values, [1.0, 0.0, -127.0 / 128.0]);

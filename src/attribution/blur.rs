@@ -87,10 +87,7 @@ fn reflect(i: usize, radius: usize, length: usize) -> usize {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 3,
-        width: 4,
-    };
+    const SIZE: Size = Size::colour(3, 4);
 
     #[test]
     fn borders_are_mirrored_without_the_edge() {

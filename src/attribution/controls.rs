@@ -12,7 +12,7 @@ pub fn random_map(size: Size, seed: u64) -> Vec<f64> {
 
 /// Length of the Sobel gradient, summed over channels; borders repeat the edge.
 pub fn edge_map(image: &NormImage) -> Vec<f64> {
-    let Size { height, width } = image.size;
+    let Size { height, width, .. } = image.size;
     let mut map = vec![0.0; image.size.pixels()];
     for channel in image.values.chunks_exact(image.size.pixels().max(1)) {
         let at = |y: usize, x: usize, dy: usize, dx: usize| {
@@ -110,10 +110,7 @@ mod tests {
 
     #[test]
     fn edges_and_blobs_are_where_they_should_be() {
-        let size = Size {
-            height: 5,
-            width: 4,
-        };
+        let size = Size::colour(5, 4);
         let step = (0..60).map(|i| if i % 4 < 2 { 0.0 } else { 1.0 }).collect();
         let edges = edge_map(&NormImage { size, values: step });
         for (i, edge) in edges.iter().enumerate() {
@@ -126,10 +123,7 @@ mod tests {
 
     #[test]
     fn random_maps_follow_the_seed() {
-        let size = Size {
-            height: 2,
-            width: 3,
-        };
+        let size = Size::colour(2, 3);
         assert_eq!(random_map(size, 1), random_map(size, 1));
         assert_ne!(random_map(size, 1), random_map(size, 2));
     }

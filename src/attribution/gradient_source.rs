@@ -2,9 +2,12 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use super::{AttributionError, Pace};
-use crate::classifier::{
-    BackwardRule, Classifier, Gradients, InnerGradient, NormImage, Objective, Rectifiers, Size,
+use super::{AttributionError, Pace, objective_value};
+use crate::{
+    classifier::{
+        BackwardRule, Classifier, Gradients, InnerGradient, NormImage, Objective, Rectifiers, Size,
+    },
+    protocol::Probabilities,
 };
 
 /// Streams gradients at any number of points through batches of constant size.
@@ -156,6 +159,16 @@ impl<'a> GradientSource<'a> {
         self.computed.set(self.computed.get() + 1);
         self.pace.pause(1, 1).await?;
         Ok(found)
+    }
+
+    /// What is differentiated, where the model's outputs are `logits`.
+    pub fn value_of(&self, logits: &[f32]) -> f64 {
+        objective_value(self.objective, self.probabilities(), logits)
+    }
+
+    /// How the model's scores become probabilities.
+    pub fn probabilities(&self) -> Probabilities {
+        self.classifier.probabilities()
     }
 
     /// The rectifiers of the model; `None` where they are not known.

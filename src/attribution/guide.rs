@@ -72,10 +72,7 @@ impl Guide {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 1,
-        width: 5,
-    };
+    const SIZE: Size = Size::colour(1, 5);
     const VARIANCE: [f64; 5] = [0.1, 0.2, 0.3, 0.4, 4.0];
 
     fn weights(percentile: f64, damping: Damping) -> [f64; 5] {
@@ -105,10 +102,7 @@ mod tests {
 
     #[test]
     fn each_channel_has_its_own_threshold() {
-        let size = Size {
-            height: 1,
-            width: 2,
-        };
+        let size = Size::colour(1, 2);
         let mut values = [1.0; 6];
         Guide {
             percentile: 50.0,

@@ -75,7 +75,7 @@ pub enum AttributionError {
     /// Stored random numbers that do not fit the image or are too few.
     #[error(
         "the stored {what} holds {stored} samples in {values} numbers, but {needed} samples of \
-         3 x {height} x {width} are needed"
+         {channels} x {height} x {width} are needed"
     )]
     StoredDraws {
         /// What they are for.
@@ -86,6 +86,8 @@ pub enum AttributionError {
         values: usize,
         /// Samples needed.
         needed: usize,
+        /// Channels of the image.
+        channels: usize,
         /// Rows of the image.
         height: usize,
         /// Columns of the image.

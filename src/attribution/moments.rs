@@ -128,10 +128,7 @@ fn welford(value: f64, n: f64, mean: &mut f64, m2: &mut f64) {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 1,
-        width: 1,
-    };
+    const SIZE: Size = Size::colour(1, 1);
 
     #[test]
     fn moments_of_a_hand_computed_stream() {

@@ -73,6 +73,7 @@ pub(super) fn check_stored(
             stored,
             values,
             needed,
+            channels: size.channels,
             height: size.height,
             width: size.width,
         });
@@ -91,10 +92,7 @@ pub fn noise_std(image: &NormImage, spread: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 1,
-        width: 2,
-    };
+    const SIZE: Size = Size::colour(1, 2);
 
     #[test]
     fn stored_noise_is_read_sample_by_sample() {
@@ -108,10 +106,7 @@ mod tests {
         assert_eq!(noise.check(SIZE, 2), Ok(()));
         let error = noise.check(SIZE, 3).unwrap_err().to_string();
         assert!(error.contains("holds 2"), "{error}");
-        let wider = Size {
-            height: 2,
-            width: 2,
-        };
+        let wider = Size::colour(2, 2);
         assert!(noise.check(wider, 1).is_err());
     }
 

@@ -55,10 +55,7 @@ mod tests {
     use super::*;
 
     fn normalised(values: &[f64]) -> SaliencyMap {
-        let size = Size {
-            height: 1,
-            width: values.len(),
-        };
+        let size = Size::colour(1, values.len());
         RawMap::from_values(size, values.to_vec()).normalise()
     }
 

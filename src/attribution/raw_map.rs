@@ -77,10 +77,7 @@ mod tests {
 
     #[test]
     fn channels_are_summed_by_magnitude() {
-        let size = Size {
-            height: 1,
-            width: 2,
-        };
+        let size = Size::colour(1, 2);
         let map = RawMap::from_attribution(size, &[1.0, -2.0, -3.0, 4.0, 0.0, -1.0]);
         assert_eq!(map.values, [4.0, 7.0]);
         assert_eq!(

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn centres_keep_their_values_and_edges_repeat() {
-        let size = |height, width| Size { height, width };
+        let size = |height, width| Size::colour(height, width);
         let found = upsample(&[0.0, 1.0], size(1, 2), size(2, 8));
         let row = [0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0];
         assert_eq!(found[..8], row);

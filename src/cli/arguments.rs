@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgGroup, Command, builder::PossibleValuesParser, value_parser};
 
-use super::settings::flags;
-use crate::{attribution::Preset, engine::Engine, protocol::Preprocessing};
+use super::{
+    choices::{model_flags, photo_flags},
+    settings::flags,
+};
+use crate::{attribution::Preset, engine::Engine};
 
 /// The program's command line.
 pub fn command() -> Command {
@@ -44,7 +47,7 @@ fn model() -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         )
-        .args(ports())
+        .args(model_flags())
         .arg(
             Arg::new("json")
                 .long("json")
@@ -53,30 +56,23 @@ fn model() -> Command {
         )
 }
 
-/// Which input and output of the file to use.
-fn ports() -> [Arg; 2] {
-    [
-        Arg::new("model-input")
-            .long("model-input")
-            .value_name("NAME")
-            .help("The model's input that takes the image, where it has several; others are held at 0"),
-        Arg::new("model-output")
-            .long("model-output")
-            .value_name("NAME")
-            .help("The model's output that holds the class scores, where it has several"),
-    ]
-}
-
 /// What every command about one image asks for: the model, the image, the class and where to compute.
 fn about_an_image(command: Command) -> Command {
     command
-        .arg(file("model", "M.onnx", "The classifier").required(true))
-        .args(ports())
+        .arg(
+            file(
+                "model",
+                "M.onnx",
+                "The classifier; weights in files beside it are found, a zip or gzip is unpacked",
+            )
+            .required(true),
+        )
+        .args(model_flags())
         .arg(file("image", "PHOTO", "A PNG, JPEG, WebP or GIF photo"))
         .arg(file(
             "input",
             "X.npy",
-            "An already normalised float array of shape (1, 3, H, W), at any size the model takes",
+            "An already normalised array of shape (1, channels, H, W), at any size the model takes",
         ))
         .group(
             ArgGroup::new("source")
@@ -90,7 +86,7 @@ fn about_an_image(command: Command) -> Command {
                 .help("The class to explain, from 0 [default: the most probable one]")
                 .value_parser(value_parser!(usize)),
         )
-        .arg(preprocess())
+        .args(photo_flags())
         .arg(device())
 }
 
@@ -121,12 +117,12 @@ fn explain() -> Command {
         .arg(file(
             "noise",
             "Z.npy",
-            "Unit-normal noise of shape (N, 3, H, W), used instead of the seed's; the first --samples are taken",
+            "Unit-normal noise of shape (N, channels, H, W), used instead of the seed's; the first --samples are taken",
         ))
         .arg(file(
             "uniform",
             "U.npy",
-            "Unit-uniform numbers of shape (T, 3, H, W) for random baselines, used instead of the seed's",
+            "Unit-uniform numbers of shape (T, channels, H, W) for random baselines, used instead of the seed's",
         ))
         .arg(preset())
         .arg(real("rcap-lower-bound", "RATE", "Lowest recovery rate of RCAP, in 0 to 1", "0.5"))
@@ -166,12 +162,12 @@ fn gradient() -> Command {
         .arg(file(
             "out",
             "G.npy",
-            "Write the gradient by the normalised input, float32 (1, 3, H, W)",
+            "Write the gradient by the normalised input, float32 (1, channels, H, W)",
         ))
         .arg(file(
             "logits",
             "L.npy",
-            "Write the logits, float32 (1, classes)",
+            "Write the model's own logits, float32 (1, scores)",
         ))
 }
 
@@ -184,8 +180,8 @@ fn study() -> Command {
              The table has a row for each image and method and is written row by row. Called again \
              with the same file, the rows it holds are not computed again.",
         )
-        .arg(file("model", "M.onnx", "The classifier").required(true))
-        .args(ports())
+        .arg(file("model", "M.onnx", "The classifier; weights in files beside it are found, a zip or gzip is unpacked").required(true))
+        .args(model_flags())
         .arg(file("images", "DIR", "Images to explain: PNG, JPEG, WebP or GIF").required(true))
         .arg(file("masks", "DIR", "Masks with the names of the images, whatever their ending"))
         .arg(file(
@@ -196,7 +192,7 @@ fn study() -> Command {
         .arg(list("methods", "The methods [default: all]"))
         .arg(list("measures", "The measures [default: all but the randomisation check]"))
         .arg(preset())
-        .arg(preprocess())
+        .args(photo_flags())
         .arg(device())
         .arg(file("out", "RESULTS.csv", "The table").required(true))
         .arg(
@@ -225,14 +221,6 @@ fn preset() -> Arg {
         .value_name("STUDY")
         .help("Parameters of a case study of the paper, where no others are given")
         .value_parser(PossibleValuesParser::new(Preset::NAMES))
-}
-
-fn preprocess() -> Arg {
-    Arg::new("preprocess")
-        .long("preprocess")
-        .value_name("PRESET")
-        .help("Preprocessing, and where black lies, instead of the model's own description")
-        .value_parser(PossibleValuesParser::new(Preprocessing::PRESETS))
 }
 
 fn device() -> Arg {

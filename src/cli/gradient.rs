@@ -8,7 +8,7 @@ use super::{
     host::{TerminalHost, block_on},
     opening::{open_engine, open_source, sentence, write},
 };
-use crate::array_file::Array;
+use crate::{array_file::Array, protocol::Probabilities};
 
 /// Computes one gradient and writes it.
 ///
@@ -25,15 +25,25 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         return Ok(());
     };
     if let Some(path) = path("logits") {
+        let mut values = gradients.logits.clone();
+        // Of two classes made of one score, the second is not the model's.
+        if photo.classification.kind == Probabilities::Binary {
+            values.truncate(1);
+        }
         let array = Array {
-            shape: vec![1, gradients.logits.len()],
-            values: gradients.logits.clone(),
+            shape: vec![1, values.len()],
+            values,
         };
         write(path, &array.write())?;
     }
     if let Some(path) = path("out") {
         let array = Array {
-            shape: vec![1, 3, photo.norm.size.height, photo.norm.size.width],
+            shape: vec![
+                1,
+                photo.norm.size.channels,
+                photo.norm.size.height,
+                photo.norm.size.width,
+            ],
             values: gradients.values.clone(),
         };
         write(path, &array.write())?;

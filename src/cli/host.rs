@@ -77,6 +77,9 @@ impl Host for TerminalHost {
                 for port in &ports.outputs {
                     eprintln!("gradlens: output {}", port_text(port));
                 }
+                for port in &ports.inner {
+                    eprintln!("gradlens: inside the graph {} holds scores", port.name);
+                }
             }
             Event::Progress(progress) if self.shows_progress && progress.total > 0 => {
                 eprint!(

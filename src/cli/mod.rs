@@ -2,6 +2,7 @@
 
 mod all;
 mod arguments;
+mod choices;
 mod controls;
 mod explain;
 mod gradient;

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::{
+    choices::options,
     host::{TerminalHost, block_on},
     opening::{file_name, sentence},
 };
 use crate::{
     engine::{Engine, device},
     onnx::FileHandle,
-    protocol::{
-        ChannelOrder, DeviceChoice, ModelCard, ModelOptions, PortCard, Preprocessing, ResizeRule,
-    },
+    protocol::{DeviceChoice, ModelCard, PortCard, Preprocessing, Probabilities, ResizeRule},
 };
 
 /// Prints a model's card.
@@ -29,7 +28,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     let file = FileHandle::open(path)
         .map_err(|error| format!("{} cannot be read: {error}.", path.display()))?;
     let name = file_name(path);
-    let options = options(matches);
+    let options = options(matches)?;
     block_on(engine.open_model(&host, 1, &name, file, None, &options)).map_err(sentence)?;
     let Some(model) = engine.model() else {
         return Ok(());
@@ -41,16 +40,6 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
         print!("{}", card_text(&model.card));
     }
     Ok(())
-}
-
-/// The input and output asked for.
-pub fn options(matches: &ArgMatches) -> ModelOptions {
-    let name = |argument: &str| matches.get_one::<String>(argument).cloned();
-    ModelOptions {
-        input: name("model-input"),
-        output: name("model-output"),
-        layout: None,
-    }
 }
 
 fn card_text(card: &ModelCard) -> String {
@@ -92,6 +81,14 @@ fn card_text(card: &ModelCard) -> String {
     if let Some(note) = card.activation_note() {
         line("last layer", note);
     }
+    line(
+        "probabilities",
+        format!(
+            "{} ({})",
+            probabilities(card.probabilities),
+            card.probabilities_source
+        ),
+    );
     line("weights", count(card.parameters as u64));
     let operators: Vec<String> = card
         .operators
@@ -123,8 +120,9 @@ fn card_text(card: &ModelCard) -> String {
     for (title, ports) in [
         ("inputs", &card.ports.inputs),
         ("outputs", &card.ports.outputs),
+        ("inner values", &card.ports.inner),
     ] {
-        if ports.len() > 1 {
+        if ports.len() > 1 || title == "inner values" {
             for port in ports {
                 line(title, port_text(port));
             }
@@ -152,6 +150,14 @@ pub fn port_text(port: &PortCard) -> String {
     )
 }
 
+fn probabilities(kind: Probabilities) -> &'static str {
+    match kind {
+        Probabilities::Softmax => "softmax, one right answer",
+        Probabilities::Sigmoid => "sigmoid, several right answers",
+        Probabilities::Binary => "binary, one score for two classes",
+    }
+}
+
 fn preprocessing(preprocessing: &Preprocessing) -> String {
     let resize = match preprocessing.resize {
         ResizeRule::ShorterSideThenCrop { shorter_side_px } => {
@@ -159,10 +165,7 @@ fn preprocessing(preprocessing: &Preprocessing) -> String {
         }
         ResizeRule::Squash => "both sides, whatever the proportions".to_owned(),
     };
-    let channels = match preprocessing.channels {
-        ChannelOrder::Rgb => "RGB",
-        ChannelOrder::Bgr => "BGR",
-    };
+    let channels = preprocessing.channels_text();
     let convention = preprocessing
         .preset_in_use()
         .map_or("own numbers", |preset| preset.label);

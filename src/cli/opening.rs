@@ -8,8 +8,8 @@ use std::{
 use clap::ArgMatches;
 
 use super::{
+    choices::{options, preprocessing},
     host::{TerminalHost, block_on},
-    model::options,
 };
 use crate::{
     array_file::Array,
@@ -17,7 +17,7 @@ use crate::{
     classifier::{NormImage, Size},
     engine::{Engine, Stopped, device},
     onnx::FileHandle,
-    protocol::{DeviceChoice, DeviceKind, ModelOptions, PreprocessingPreset, StageTime},
+    protocol::{DeviceChoice, DeviceKind, ModelOptions, StageTime},
 };
 
 /// The kinds of device this program was built with, best first.
@@ -41,12 +41,32 @@ pub fn open_engine(
     host: &TerminalHost,
 ) -> Result<(Engine, Vec<StageTime>), String> {
     let choice = device_choice(matches);
-    let preset = preset(matches);
     let mut engine = Engine::new(KINDS, choice);
     let model = path(matches, "model");
-    let options = options(matches);
-    let times = open_model(&mut engine, host, model, preset, &options, choice)?;
+    let mut options = options(matches)?;
+    if options.size.is_none() && matches.try_contains_id("input").unwrap_or(false) {
+        options.size = size_of_array(path(matches, "input"))?;
+    }
+    let mut times = open_model(&mut engine, host, model, &options, choice)?;
+    if let Some(model) = engine.model()
+        && let Some(chosen) = preprocessing(matches, &model.card.preprocessing)?
+    {
+        let done = block_on(engine.set_preprocessing(host, 1, Some(chosen))).map_err(sentence)?;
+        times.extend(done.times);
+    }
     Ok((engine, times))
+}
+
+/// Height and width of the array that will be the input: it decides the size of a model that leaves it open.
+fn size_of_array(path: Option<&Path>) -> Result<Option<[usize; 2]>, String> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let shape = read_array(path)?.shape;
+    Ok(match shape.as_slice() {
+        [.., height, width] if shape.len() >= 3 => Some([*height, *width]),
+        _ => None,
+    })
 }
 
 /// The device asked for.
@@ -58,13 +78,7 @@ fn device_choice(matches: &ArgMatches) -> DeviceChoice {
     }
 }
 
-/// The preset asked for; `None` leaves the preprocessing to the model.
-fn preset(matches: &ArgMatches) -> Option<&'static PreprocessingPreset> {
-    PreprocessingPreset::find(matches.get_one::<String>("preprocess")?)
-}
-
-/// Opens the model, and names every device that was turned down on standard error. A preset changes
-/// how pixels are scaled, not the size of the model's images.
+/// Opens the model, and names every device that was turned down on standard error.
 ///
 /// # Errors
 /// The file cannot be read or explained, or the device that was asked for by name cannot be used.
@@ -72,7 +86,6 @@ fn open_model(
     engine: &mut Engine,
     host: &TerminalHost,
     path: Option<&Path>,
-    preset: Option<&PreprocessingPreset>,
     options: &ModelOptions,
     choice: DeviceChoice,
 ) -> Result<Vec<StageTime>, String> {
@@ -86,12 +99,7 @@ fn open_model(
             eprintln!("gradlens: {} is not used: {reason}.", device.name);
         }
     }
-    let mut times = done.map_err(sentence)?.times;
-    if let (Some(preset), Some(model)) = (preset, engine.model()) {
-        let chosen = preset.applied_to(&model.card.preprocessing);
-        let done = block_on(engine.set_preprocessing(host, 1, Some(chosen))).map_err(sentence)?;
-        times.extend(done.times);
-    }
+    let times = done.map_err(sentence)?.times;
     // Asked for by name, a GPU that cannot be used is an error: timings would be taken for its own.
     let used = engine.device().map(|device| device.kind);
     if choice == DeviceChoice::WebGpu && used == Some(DeviceKind::Cpu) {
@@ -127,9 +135,10 @@ pub fn open_source(
     } else {
         let path = input.unwrap_or(Path::new(""));
         let array = read_array(path)?;
-        let &[1, 3, height, width] = array.shape.as_slice() else {
+        let (&[1, channels, height, width] | &[channels, height, width]) = array.shape.as_slice()
+        else {
             return Err(format!(
-                "{} has shape {:?}, but one normalised image of shape (1, 3, H, W) is needed.",
+                "{} has shape {:?}, but one normalised image of shape (1, channels, H, W) is needed.",
                 path.display(),
                 array.shape
             ));
@@ -141,7 +150,11 @@ pub fn open_source(
             ));
         }
         let image = NormImage {
-            size: Size { height, width },
+            size: Size {
+                height,
+                width,
+                channels,
+            },
             values: array.values,
         };
         block_on(engine.open_normalised(host, 2, &file_name(path), image))
@@ -155,9 +168,9 @@ pub fn open_source(
 /// The file cannot be read, or its shape is not that of noise.
 pub fn read_noise(path: &Path) -> Result<NoiseSource, String> {
     let array = read_array(path)?;
-    let &[samples, 3, _, _] = array.shape.as_slice() else {
+    let &[samples, _, _, _] = array.shape.as_slice() else {
         return Err(format!(
-            "{} has shape {:?}, but noise of shape (N, 3, H, W) is needed.",
+            "{} has shape {:?}, but noise of shape (N, channels, H, W) is needed.",
             path.display(),
             array.shape
         ));

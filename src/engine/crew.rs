@@ -9,7 +9,7 @@ use crate::{
         BackwardRule, Classifier, ClassifierError, Cost, Gradients, InnerGradient, LocalFuture,
         NotFinite, Objective, Rectifiers, Size,
     },
-    protocol::{Event, JobId},
+    protocol::{Event, JobId, Probabilities},
 };
 
 /// What is asked of a part of a batch.
@@ -40,7 +40,7 @@ pub trait Colleague {
     /// Whether its model is open, and it has not failed since.
     fn is_ready(&self) -> bool;
 
-    /// Begins with `images`, `[batch, 3, height, width]`, before it returns; the answer is waited for
+    /// Begins with `images`, `[batch, channels, height, width]`, before it returns; the answer is waited for
     /// later. Where only logits were asked for, the gradients are empty.
     ///
     /// The answer is an error, in a person's words, where the colleague could not do it.
@@ -203,6 +203,10 @@ impl Classifier for SharedClassifier {
         size: Size,
     ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
         self.own.first_not_finite(image, size)
+    }
+
+    fn probabilities(&self) -> Probabilities {
+        self.own.probabilities()
     }
 
     fn rectifiers(&self) -> Option<Rectifiers> {

@@ -152,7 +152,7 @@ impl Engine {
         let mut report = outcome.report;
         report.recovered = (0..report.steps.len())
             .map(|step| {
-                let image = outcome.plan.recovered(&photo.norm, black, step);
+                let image = outcome.plan.recovered(&photo.norm, &black, step);
                 recovered_pixels(&image, preprocessing)
             })
             .collect();
@@ -175,11 +175,12 @@ impl Engine {
         let model = self.model.as_ref().ok_or_else(failure::no_model)?;
         let photo = self.photo.as_ref().ok_or_else(failure::no_photo)?;
         let pace = JobPace::new(host, job, Stage::Measure);
+        let black_norm = model.card.preprocessing.black_norm();
         let outcome = rcap(
             model.classifier.as_ref(),
             &pace,
             &photo.norm,
-            model.card.preprocessing.black_norm(),
+            &black_norm,
             &map.values,
             target,
             settings,

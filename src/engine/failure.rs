@@ -141,15 +141,25 @@ impl From<OnnxError> for Stopped {
             OnnxError::Unreadable(_) => {
                 "It may have been moved or changed since it was chosen. Choose it again."
             }
-            OnnxError::ExternalData { .. } => {
-                "Export the model into a single file, with its weights inside."
+            OnnxError::Foreign { cure, .. } => cure,
+            OnnxError::Packed(_) => "Unpack it, and open the .onnx file in it.",
+            OnnxError::ExternalData { .. } | OnnxError::MissingFiles { .. } => {
+                "Put those files beside the model, or on the page choose or drop them together with it; or export it into a single file (external_data=False)."
             }
+            OnnxError::ExternalPlace { .. } | OnnxError::ExternalRange { .. } => {
+                "Export the model into a single file, with its weights inside (external_data=False)."
+            }
+            OnnxError::NeedsValue { .. } => {
+                "Give it one (on the command line --set NAME=VALUE or --set NAME=file.npy), or export the model with that input as a constant."
+            }
+            OnnxError::InputValue { .. } => "Give another value, a number or an array.",
+            OnnxError::Probabilities { .. } => "Choose how probabilities are made in another way.",
             OnnxError::ChooseInput { .. } => {
-                "Choose the input that takes the image; the others are then held at 0."
+                "Choose the input that takes the image (on the command line --model-input NAME); the others are then held at 0, or at values that are given (--set NAME=VALUE)."
             }
             OnnxError::NoSuchPort { .. } => "Choose one of those.",
             OnnxError::NoInput { .. } | OnnxError::NoOutput { .. } => {
-                "Export a model that takes one colour image and gives one score a class."
+                "Export a model that takes one image and gives one score a class."
             }
             OnnxError::NoGradient { .. } => {
                 "Export the model in floating point, up to its class scores, or choose another output."
@@ -170,7 +180,11 @@ pub fn of_classifier(stage: Stage, error: &ClassifierError) -> Failure {
         ClassifierError::NoSuchClass { .. } => (FailureKind::Settings, "Choose another class."),
         ClassifierError::Node { .. } | ClassifierError::Output { .. } => (
             FailureKind::Model,
-            "The model may need another input size, or is not an image classifier.",
+            "The model may need another input size (on the command line --size HEIGHTxWIDTH), or is not an image classifier.",
+        ),
+        ClassifierError::Channels { .. } => (
+            FailureKind::Model,
+            "Set a mean and a standard deviation for each channel of the model.",
         ),
         ClassifierError::Size { .. } => (
             FailureKind::Model,

@@ -80,11 +80,12 @@ impl Engine {
             .as_ref()
             .map(|mask| mask.inside.iter().map(|&inside| inside != 0).collect());
         let pace = JobPace::new(host, job, Stage::Measure);
+        let black_norm = model.card.preprocessing.black_norm();
         let subject = Subject {
             classifier: model.classifier.as_ref(),
             pace: &pace,
             image: &photo.norm,
-            black_norm: model.card.preprocessing.black_norm(),
+            black_norm: &black_norm,
             target,
             map,
             mask: inside.as_deref(),
@@ -135,7 +136,7 @@ impl Engine {
         let preprocessing = &model.card.preprocessing;
         let black = preprocessing.black_norm();
         let shown = |baseline: Baseline| {
-            recovered_pixels(&baseline.image(&photo.norm, black), preprocessing)
+            recovered_pixels(&baseline.image(&photo.norm, &black), preprocessing)
         };
         let order = plan.schedule.salient_from.iter();
         Ok(Some(AlteredImages {

@@ -6,6 +6,7 @@ mod crew;
 pub mod device;
 mod explain;
 mod failure;
+mod files;
 mod gradient;
 mod host;
 mod lesson;
@@ -30,13 +31,14 @@ pub use processes::ProcessExplanations;
 
 use crate::{
     attribution::{NoiseCache, NoiseSource, methods},
-    onnx::FileHandle,
+    onnx::{FileHandle, OnnxError, unpacked},
     protocol::{
         DeviceChoice, DeviceKind, DeviceReport, Event, Failure, FailureKind, JobId, MaskReport,
         MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
 use device::{Device, OpenDevice};
+use files::file_with;
 
 /// Holds the device, the model and the image, and answers requests about them one after another.
 pub struct Engine {
@@ -115,11 +117,15 @@ impl Engine {
                 name,
                 preprocessing,
                 options,
+                beside,
                 ..
-            } => {
-                self.open_model(host, job, &name, file, preprocessing, &options)
-                    .await
-            }
+            } => match file_with(file, &beside) {
+                Ok(file) => {
+                    self.open_model(host, job, &name, file, preprocessing, &options)
+                        .await
+                }
+                Err(reason) => Err(OnnxError::Unreadable(reason).into()),
+            },
             RequestBody::SetPreprocessing(preprocessing) => {
                 self.set_preprocessing(host, job, preprocessing).await
             }
@@ -196,6 +202,9 @@ impl Engine {
         options: &ModelOptions,
     ) -> Result<Done, Stopped> {
         check_file(name, file.size(), host.memory())?;
+        let available = host.memory().available_bytes;
+        let (file, name) = unpacked(&file, name, available)?;
+        let name = name.as_str();
         let mut clock = Clock::new(host);
         if self.device.is_none() {
             self.device = Some(Device::open(self.kinds, self.choice, host, job).await?);

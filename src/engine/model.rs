@@ -1,11 +1,14 @@
 //! The open model: its card, and its network on the device.
 
+mod build;
 mod card;
 mod guess;
+mod size;
 
 use self::{
+    build::{Built, build},
     card::describe,
-    guess::{Guess, chosen, guess, sized},
+    guess::{Guess, chosen},
 };
 use super::{
     Colleague, Host, Memory, SharedClassifier, Stopped,
@@ -16,20 +19,12 @@ use super::{
 };
 use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, NotFinite, Size},
+    image::ImageError,
     onnx::{
-        FileHandle, Graph, OnnxError, cut_activation, expand, is_quantised, parse_file, select,
-        simplify, take_channels_first,
+        FileHandle, Graph, OnnxError, cut_activation, expand, is_quantised, parse_named, select,
     },
-    protocol::{
-        Classification, Event, JobId, Layout, ModelCard, ModelOptions, Preprocessing, Stage,
-    },
+    protocol::{Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage},
 };
-
-/// Sides tried where a file leaves the size open and the usual one does not fit: what networks in
-/// wide use were trained at, the most common first.
-const USUAL_SIDES_PX: [usize; 16] = [
-    299, 256, 240, 260, 300, 380, 384, 320, 192, 160, 128, 96, 64, 32, 28, 448,
-];
 
 /// What a person should know of gradients that pass roundings.
 const STRAIGHT_THROUGH: &str = "The model computes with rounded numbers (it is quantised). Its scores are those of the \
@@ -65,8 +60,14 @@ impl OpenModel {
         options: &ModelOptions,
     ) -> Result<Self, Stopped> {
         let mut card = ModelCard::default();
-        card::of_file(&mut card, name, file.size());
-        let mut graph = parse_file(file)?;
+        let mut graph = match parse_named(file, name) {
+            Err(OnnxError::MissingFiles { files }) => {
+                host.emit(job, Event::ModelFilesMissing(files.clone()));
+                return Err(OnnxError::MissingFiles { files }.into());
+            }
+            parsed => parsed?,
+        };
+        card::of_file(&mut card, name, file);
         check_weights(name, &graph, host.memory())?;
         describe(&mut card, &graph);
         expand(&mut graph);
@@ -79,39 +80,48 @@ impl OpenModel {
             }
         };
         card.activation = cut_activation(&mut graph);
-        let source = graph.clone();
-        card.weight_layers = weight_layers(&source).len();
-        simplify(&mut graph);
-        let mut own = guess(&graph, &selection, name);
-        if selection.layout == Layout::Nhwc {
-            take_channels_first(&mut graph);
-        }
-        let network = device.network(&graph);
-        card::hashed(&mut card, file)?;
+        let given = preprocessing.as_ref();
+        let built = build(device, graph, &selection, &card, given, options, name);
         if let Some(reason) = file.failure() {
-            return Err(OnnxError::Unreadable(reason.to_owned()).into());
+            return Err(OnnxError::Unreadable(reason).into());
         }
-        let classifier = network.inspect_err(|error| {
-            if let OnnxError::Unsupported(nodes) = error {
+        let Built {
+            classifier,
+            source,
+            own,
+            cut,
+            costed,
+            warnings,
+            probabilities_source,
+            region,
+        } = built.inspect_err(|stopped| {
+            if let build::NotBuilt::Onnx(OnnxError::Unsupported(nodes)) = stopped {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
             }
         })?;
-        card::selected(&mut card, &graph, selection);
+        card::hashed(&mut card, file)?;
+        if let Some(reason) = file.failure() {
+            return Err(OnnxError::Unreadable(reason).into());
+        }
+        card.weight_layers = weight_layers(&source).len();
+        card.probabilities = classifier.probabilities();
+        card.probabilities_source = probabilities_source;
+        card.region = region;
+        let tables = card::selected(&mut card, &cut, selection);
         card.rectifiers = classifier.rectifiers().unwrap_or_default();
-        if is_quantised(&graph) {
+        if is_quantised(&cut) {
             card.warnings.push(STRAIGHT_THROUGH.to_owned());
         }
-        card.warnings.append(&mut own.warnings);
-        if own.free_size && preprocessing.is_none() {
-            fit_size(classifier.as_ref(), &mut own.preprocessing);
-        }
+        card.warnings.extend(warnings);
+        card.warnings.extend(own.warnings.iter().cloned());
         let mut model = Self {
             card,
             classifier,
             own,
             source,
         };
-        model.set_preprocessing(preprocessing, host.memory())?;
+        model.feed(preprocessing, Some(costed), host.memory())?;
+        card::name_by_table(&mut model.card, &tables);
         Ok(model)
     }
 
@@ -135,6 +145,16 @@ impl OpenModel {
         given: Option<Preprocessing>,
         memory: Memory,
     ) -> Result<(), Stopped> {
+        self.feed(given, None, memory)
+    }
+
+    /// As [`OpenModel::set_preprocessing`], where it may be known already what an image costs then.
+    fn feed(
+        &mut self,
+        given: Option<Preprocessing>,
+        known: Option<Result<Option<Cost>, ClassifierError>>,
+        memory: Memory,
+    ) -> Result<(), Stopped> {
         let (preprocessing, source) = match given {
             Some(given) => {
                 let source = chosen(&given);
@@ -143,7 +163,13 @@ impl OpenModel {
             None => (self.own.preprocessing.clone(), self.own.source.clone()),
         };
         crate::image::check_preprocessing(&preprocessing)?;
-        let cost = cost(self.classifier.as_ref(), &preprocessing)
+        let (fed, taken) = (preprocessing.channel_count(), self.card.channels);
+        if fed != taken {
+            let reason = format!("it makes {fed} channels of a photo, but the model takes {taken}");
+            return Err(ImageError::Preprocessing(reason).into());
+        }
+        let cost = known
+            .unwrap_or_else(|| cost(self.classifier.as_ref(), &preprocessing))
             .map_err(|error| of_classifier(Stage::Model, &error))?;
         if let Some(cost) = &cost {
             check_gradient(&self.card.name, cost.gradient_bytes, memory)?;
@@ -168,7 +194,7 @@ impl OpenModel {
         if let Some(class) = logits.iter().position(|logit| !logit.is_finite()) {
             return Err(fail(self.not_finite(class, image).await));
         }
-        Ok(Classification::from_logits(logits))
+        Ok(Classification::new(logits, self.classifier.probabilities()))
     }
 }
 
@@ -219,21 +245,8 @@ fn cost(
     classifier.cost(Size {
         height: preprocessing.height_px,
         width: preprocessing.width_px,
+        channels: preprocessing.channel_count(),
     })
-}
-
-/// Another usual size, where the one assumed does not fit the network and that one does.
-fn fit_size(classifier: &dyn Classifier, preprocessing: &mut Preprocessing) {
-    if cost(classifier, preprocessing).is_ok() {
-        return;
-    }
-    let fitting = USUAL_SIDES_PX
-        .into_iter()
-        .map(|side| sized(preprocessing, side, side))
-        .find(|sized| cost(classifier, sized).is_ok());
-    if let Some(fitting) = fitting {
-        *preprocessing = fitting;
-    }
 }
 
 #[cfg(test)]

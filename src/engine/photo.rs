@@ -4,7 +4,7 @@ use super::{Stopped, internal};
 use crate::{
     classifier::NormImage,
     image::{Decoded, OpenedImage, decode, recovered_pixels},
-    protocol::{Classification, ImageCard, Preprocessing, Stage},
+    protocol::{Classification, ImageCard, Preprocessing, Probabilities, Stage},
 };
 
 /// An image the model has seen.
@@ -100,5 +100,6 @@ fn unasked() -> Classification {
     Classification {
         logits: Vec::new(),
         probabilities: Vec::new(),
+        kind: Probabilities::default(),
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     classifier::{NormImage, Size},
-    protocol::{ChannelOrder, Pixels, Preprocessing, ResizeRule},
+    protocol::{FurtherChannels, Pixels, Preprocessing, ResizeRule},
 };
 
 /// Longest side a model may ask for; sixteen times the usual 224 and more.
@@ -68,29 +68,23 @@ pub fn recovered_pixels(norm: &NormImage, preprocessing: &Preprocessing) -> Pixe
     let pixels = norm.size.pixels();
     let mut rgba = vec![255; 4 * pixels];
     let planes = norm.values.chunks_exact(pixels.max(1));
-    for (channel, plane) in planes.take(3).enumerate() {
-        let (mean, std) = (
-            preprocessing.mean_px[channel],
-            preprocessing.std_px[channel],
-        );
-        let colour = colour_of(channel, preprocessing.channels);
+    let order = preprocessing.channels;
+    let feeds = preprocessing.mean_px.iter().zip(&preprocessing.std_px);
+    for (channel, (plane, (&mean, &std))) in planes.zip(feeds).take(order.colours()).enumerate() {
         for (pixel, &value) in rgba.chunks_exact_mut(4).zip(plane) {
             // A cast from f32 clamps by itself.
-            pixel[colour] = (value * std + mean).round() as u8;
+            let value = (value * std + mean).round() as u8;
+            for (colour, weight) in order.weights(channel).into_iter().enumerate() {
+                if weight > 0.0 {
+                    pixel[colour] = value;
+                }
+            }
         }
     }
     Pixels {
         width: norm.size.width,
         height: norm.size.height,
         rgba,
-    }
-}
-
-/// Which of red, green and blue a model's channel is.
-fn colour_of(channel: usize, order: ChannelOrder) -> usize {
-    match order {
-        ChannelOrder::Rgb => channel,
-        ChannelOrder::Bgr => 2 - channel,
     }
 }
 
@@ -130,7 +124,21 @@ pub fn check_preprocessing(preprocessing: &Preprocessing) -> Result<(), ImageErr
             "its shorter side of {shorter_side_px} pixels is not within 1 to {MAX_MODEL_SIDE_PX}"
         ));
     }
-    let (mean, std) = (preprocessing.mean_px, preprocessing.std_px);
+    let (mean, std) = (&preprocessing.mean_px, &preprocessing.std_px);
+    if mean.is_empty() || mean.len() != std.len() {
+        return wrong(format!(
+            "its mean has {} numbers and its standard deviation {}, but each needs one a channel",
+            mean.len(),
+            std.len()
+        ));
+    }
+    if let FurtherChannels::Constant(pixel) = preprocessing.further
+        && !pixel.is_finite()
+    {
+        return wrong(format!(
+            "its further channels are held at {pixel}, which is no number"
+        ));
+    }
     if std.iter().any(|s| !s.is_normal()) || mean.iter().any(|m| !m.is_finite()) {
         return wrong(format!(
             "its mean {mean:?} and standard deviation {std:?} must be finite numbers, the latter not 0"
@@ -171,16 +179,12 @@ fn normalised(rgb: &[u8], preprocessing: &Preprocessing) -> NormImage {
     let size = Size {
         height: preprocessing.height_px,
         width: preprocessing.width_px,
+        channels: preprocessing.channel_count(),
     };
     let mut values = Vec::with_capacity(size.values());
-    for channel in 0..3 {
-        let (mean, std) = (
-            preprocessing.mean_px[channel],
-            preprocessing.std_px[channel],
-        );
-        let colour = colour_of(channel, preprocessing.channels);
+    for channel in 0..size.channels {
         let pixels = rgb.as_chunks::<3>().0.iter();
-        values.extend(pixels.map(|pixel| (f32::from(pixel[colour]) - mean) / std));
+        values.extend(pixels.map(|pixel| preprocessing.norm(channel, pixel.map(f32::from))));
     }
     NormImage { size, values }
 }

@@ -57,7 +57,7 @@ impl Baseline {
     /// The replacement for `image`. `black_norm` is where black lies in its space, by channel.
     ///
     /// A blur whose radius does not fit into the image is narrowed until it does.
-    pub fn image(self, image: &NormImage, black_norm: [f32; 3]) -> NormImage {
+    pub fn image(self, image: &NormImage, black_norm: &[f32]) -> NormImage {
         let size = image.size;
         let values = match self {
             Self::Black => black_norm
@@ -89,10 +89,7 @@ mod tests {
     use crate::classifier::Size;
 
     fn image() -> NormImage {
-        let size = Size {
-            height: 4,
-            width: 5,
-        };
+        let size = Size::colour(4, 5);
         NormImage {
             size,
             values: (0..size.values()).map(|i| i as f32 / 10.0 - 1.0).collect(),
@@ -101,17 +98,17 @@ mod tests {
 
     #[test]
     fn black_is_black_in_every_channel_and_mean_is_zero() {
-        let black = Baseline::Black.image(&image(), [-1.0, -2.0, -3.0]);
+        let black = Baseline::Black.image(&image(), &[-1.0, -2.0, -3.0]);
         assert_eq!(black.values[0], -1.0);
         assert_eq!(black.values[20], -2.0);
         assert_eq!(black.values[59], -3.0);
-        let mean = Baseline::Mean.image(&image(), [-1.0; 3]);
+        let mean = Baseline::Mean.image(&image(), &[-1.0; 3]);
         assert!(mean.values.iter().all(|&v| v == 0.0));
     }
 
     #[test]
     fn noise_spans_the_range_and_repeats_with_its_seed() {
-        let noise = |seed| Baseline::Noise { seed }.image(&image(), [0.0; 3]);
+        let noise = |seed| Baseline::Noise { seed }.image(&image(), &[0.0; 3]);
         assert_eq!(noise(1), noise(1));
         assert_ne!(noise(1), noise(2));
         let (low, high) = image().range();
@@ -123,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_blur_that_does_not_fit_is_narrowed() {
-        let blurred = Baseline::Blur { radius: 16 }.image(&image(), [0.0; 3]);
+        let blurred = Baseline::Blur { radius: 16 }.image(&image(), &[0.0; 3]);
         assert_eq!(blurred.values.len(), image().values.len());
         let (low, high) = blurred.range();
         assert!(low > image().range().0 && high < image().range().1);

@@ -247,10 +247,7 @@ impl Measure for Localisation {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 4,
-        width: 5,
-    };
+    const SIZE: Size = Size::colour(4, 5);
 
     fn square() -> Vec<bool> {
         (0..20)
@@ -292,10 +289,7 @@ mod tests {
 
     #[test]
     fn known_values_of_a_graded_map() {
-        let size = Size {
-            height: 1,
-            width: 4,
-        };
+        let size = Size::colour(1, 4);
         let mask = [true, true, false, false];
         let map = [0.5, 1.0, 0.75, 0.0];
         let agreement = Agreement::of(&map, &mask, size).unwrap();

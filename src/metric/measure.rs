@@ -19,7 +19,7 @@ pub struct Subject<'a> {
     /// The image explained.
     pub image: &'a NormImage,
     /// Where black lies in normalised space, by channel.
-    pub black_norm: [f32; 3],
+    pub black_norm: &'a [f32],
     /// The class explained.
     pub target: usize,
     /// `[height, width]` in 0 to 1.

@@ -158,10 +158,7 @@ impl Measure for NoiseLevel {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 2,
-        width: 3,
-    };
+    const SIZE: Size = Size::colour(2, 3);
 
     #[test]
     fn entropy_counts_filled_bins() {

@@ -103,10 +103,10 @@ impl RcapPlan {
         &self.steps
     }
 
-    /// Writes the image that `step` recovers into `out`, `[3, height, width]` in normalised space.
+    /// Writes the image that `step` recovers into `out`, `[channels, height, width]` in normalised space.
     ///
     /// `black_norm` is where black lies in that space, by channel; it is not the zero vector.
-    pub fn recover(&self, image: &NormImage, black_norm: [f32; 3], step: usize, out: &mut [f32]) {
+    pub fn recover(&self, image: &NormImage, black_norm: &[f32], step: usize, out: &mut [f32]) {
         let pixels = self.size.pixels();
         for ((out, image), black) in out
             .chunks_exact_mut(pixels)
@@ -117,14 +117,14 @@ impl RcapPlan {
                 *out = if usize::from(at) <= step && at != NEVER {
                     value
                 } else {
-                    black
+                    *black
                 };
             }
         }
     }
 
     /// The image that `step` recovers, as [`RcapPlan::recover`] writes it.
-    pub fn recovered(&self, image: &NormImage, black_norm: [f32; 3], step: usize) -> NormImage {
+    pub fn recovered(&self, image: &NormImage, black_norm: &[f32], step: usize) -> NormImage {
         let mut values = vec![0.0; self.size.values()];
         self.recover(image, black_norm, step, &mut values);
         NormImage {
@@ -169,7 +169,7 @@ pub async fn rcap(
     classifier: &dyn Classifier,
     pace: &dyn Pace,
     image: &NormImage,
-    black_norm: [f32; 3],
+    black_norm: &[f32],
     map: &[f32],
     target: usize,
     settings: RcapSettings,

@@ -79,10 +79,7 @@ fn weighted_means(values: &[f64], width: usize, window: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
-        height: 13,
-        width: 16,
-    };
+    const SIZE: Size = Size::colour(13, 16);
 
     fn waves() -> Vec<f32> {
         (0..SIZE.pixels())
@@ -114,10 +111,7 @@ mod tests {
 
     #[test]
     fn a_single_pixel_is_a_window() {
-        let size = Size {
-            height: 1,
-            width: 1,
-        };
+        let size = Size::colour(1, 1);
         assert!((structural_similarity(&[0.4], &[0.4], size) - 1.0).abs() < 1e-12);
     }
 }

@@ -1,9 +1,10 @@
-//! Scores of one class over any number of altered images: batching, pausing and softmax live here.
+//! Scores of one class over any number of altered images: batching and pausing live here.
 
 use super::MetricError;
 use crate::{
     attribution::Pace,
     classifier::{Classifier, ClassifierError, Size},
+    protocol::Probabilities,
 };
 
 /// What the model thinks of the target in one image.
@@ -11,35 +12,30 @@ use crate::{
 pub struct TargetScore {
     /// The raw output of the class.
     pub logit: f64,
-    /// Its softmax probability, 0 to 1.
+    /// Its probability by the model's own kind, 0 to 1.
     pub probability: f64,
 }
 
 impl TargetScore {
-    /// The score of class `target` in one row of `logits`, the softmax in 64 bits.
+    /// The score of class `target` in one row of `logits`, which become probabilities as `kind` says.
     ///
     /// # Errors
     /// [`ClassifierError::NoSuchClass`] if the row is too short.
-    pub fn of(logits: &[f32], target: usize) -> Result<Self, ClassifierError> {
+    pub fn of(logits: &[f32], kind: Probabilities, target: usize) -> Result<Self, ClassifierError> {
         let logit = *logits.get(target).ok_or(ClassifierError::NoSuchClass {
             class: target,
             classes: logits.len(),
         })?;
-        let logit = f64::from(logit);
-        let largest = logits
-            .iter()
-            .fold(f64::NEG_INFINITY, |m, &l| m.max(l.into()));
-        let total: f64 = logits.iter().map(|&l| (f64::from(l) - largest).exp()).sum();
         Ok(Self {
-            logit,
-            probability: (logit - largest).exp() / total,
+            logit: f64::from(logit),
+            probability: kind.of(logits).get(target).copied().unwrap_or(f64::NAN),
         })
     }
 }
 
 /// Scores `count` images in batches of the size the classifier prefers.
 ///
-/// `image(k, out)` writes image k into `out`, `[3, height, width]` in normalised space, all zeros
+/// `image(k, out)` writes image k into `out`, `[channels, height, width]` in normalised space, all zeros
 /// before. Memory does not depend on `count`.
 ///
 /// # Errors
@@ -54,6 +50,7 @@ pub async fn target_scores(
 ) -> Result<Vec<TargetScore>, MetricError> {
     let batch = classifier.preferred_batch(size).max(1);
     let values = size.values();
+    let kind = classifier.probabilities();
     let mut scores = Vec::with_capacity(count);
     pace.pause(0, count).await?;
     while scores.len() < count {
@@ -76,7 +73,7 @@ pub async fn target_scores(
             if row.iter().any(|logit| !logit.is_finite()) {
                 return Err(MetricError::NonFinite { image: done + k });
             }
-            scores.push(TargetScore::of(row, target)?);
+            scores.push(TargetScore::of(row, kind, target)?);
         }
         pace.pause(done + images, count).await?;
     }

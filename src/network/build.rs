@@ -15,7 +15,7 @@ use super::{
 use crate::{
     classifier::{Rectifiers, Size},
     onnx::{Dimension, Graph, Initializer, OnnxError},
-    protocol::UnsupportedNode,
+    protocol::{Probabilities, UnsupportedNode},
 };
 
 /// One operation with the slots it reads and writes.
@@ -70,6 +70,8 @@ pub struct Network<B: Kernels> {
     /// Whether several images can be computed at once, for the sizes asked for so far.
     pub(super) batches: RefCell<HashMap<Size, bool>>,
     pub(super) rectifiers: Rectifiers,
+    /// How the scores become probabilities.
+    pub(super) probabilities: Probabilities,
 }
 
 /// Checks that a graph takes one image and gives one output.
@@ -89,10 +91,9 @@ pub fn check(graph: &Graph) -> Result<(), OnnxError> {
         });
     }
     let shape = &graph.inputs[0].shape;
-    if !shape.is_empty() && (shape.len() != 4 || matches!(shape[1], Dimension::Fixed(c) if c != 3))
-    {
+    if !shape.is_empty() && shape.len() != 4 {
         return Err(OnnxError::Graph(format!(
-            "its input {} has shape {}, but [batch, 3, height, width] is needed",
+            "its input {} has shape {}, but [batch, channels, height, width] is needed",
             graph.inputs[0].name,
             Dimension::describe(shape)
         )));
@@ -184,6 +185,7 @@ impl<B: Kernels> Network<B> {
             weight_bytes: 4 * graph.parameters() as u64,
             batches: RefCell::default(),
             rectifiers: rectifiers::count(graph),
+            probabilities: graph.probabilities,
         })
     }
 

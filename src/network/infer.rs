@@ -10,6 +10,7 @@ use super::{
     build::Step,
     kernels::Kernels,
     ops::axes::host_inferred,
+    run::row_of_scores,
     value::{Inferred, Value},
 };
 use crate::{
@@ -52,9 +53,14 @@ impl<B: Kernels> Network<B> {
         for (slot, constant) in &self.constants {
             values[*slot] = Some(known(constant));
         }
-        values[self.input] = Some(Inferred::Device(vec![images, 3, size.height, size.width]));
+        values[self.input] = Some(Inferred::Device(vec![
+            images,
+            size.channels,
+            size.height,
+            size.width,
+        ]));
         let mut on_path: HashSet<usize> = HashSet::from([self.input]);
-        let input_bytes = bytes(&[images, 3, size.height, size.width]);
+        let input_bytes = bytes(&[images, size.channels, size.height, size.width]);
         let mut sizes = vec![0_u64; self.slots];
         sizes[self.input] = input_bytes;
         let (mut live, mut forward_bytes) = (input_bytes, input_bytes);
@@ -127,12 +133,8 @@ impl<B: Kernels> Network<B> {
             Some(Inferred::Device(shape)) => shape,
             _ => return Err(ClassifierError::Output { shape: vec![] }),
         };
-        let classes = match output_shape.as_slice() {
-            [rows, classes, rest @ ..]
-                if *rows == images && *classes > 0 && rest.iter().all(|&length| length == 1) =>
-            {
-                *classes
-            }
+        let classes = match row_of_scores(&output_shape) {
+            Some((rows, classes)) if rows == images => classes,
             _ => {
                 return Err(ClassifierError::Output {
                     shape: output_shape,

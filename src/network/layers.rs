@@ -54,7 +54,7 @@ impl<B: Kernels> Network<B> {
         }
         let logits = read::<B>(output).await?;
         let seed = upload::<B>(
-            logit_gradient(objective, &logits, classes),
+            logit_gradient(objective, self.probabilities, &logits, classes),
             &shape,
             &self.device,
         );
@@ -74,7 +74,11 @@ impl<B: Kernels> Network<B> {
         Ok(InnerGradient {
             layer: step.value.clone(),
             channels,
-            size: Size { height, width },
+            size: Size {
+                height,
+                width,
+                channels,
+            },
             activation: first(activation).await?,
             gradient: first(gradient).await?,
         })

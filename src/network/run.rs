@@ -16,6 +16,7 @@ use crate::{
         NotFinite, Objective, Rectifiers, Size,
     },
     onnx::Dimension,
+    protocol::Probabilities,
 };
 
 /// One step's way back.
@@ -38,6 +39,16 @@ impl<B: Kernels> Network<B> {
 
     pub(super) fn check_size(&self, size: Size) -> Result<(), ClassifierError> {
         let fits = |axis: usize, length: usize| !matches!(self.input_shape.get(axis), Some(Dimension::Fixed(n)) if *n != length);
+        if !fits(1, size.channels) {
+            return Err(ClassifierError::Channels {
+                expected: self
+                    .input_shape
+                    .get(1)
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+                actual: size.channels,
+            });
+        }
         if fits(2, size.height) && fits(3, size.width) {
             return Ok(());
         }
@@ -141,22 +152,17 @@ impl<B: Kernels> Network<B> {
         let count = images.len() / size.values().max(1);
         let padded = self.fixed_batch().map_or(count, |batch| batch.max(count));
         images.resize(padded * size.values(), 0.0);
-        let shape = [padded, 3, size.height, size.width];
+        let shape = [padded, size.channels, size.height, size.width];
         (upload::<B>(images, &shape, &self.device), count)
     }
 
-    /// Classes of a `[images, classes]` or `[images, classes, 1, 1]` output.
+    /// Images and classes of an output.
     pub(super) fn classes(
         &self,
         logits: &FloatTensor<B>,
     ) -> Result<(usize, usize), ClassifierError> {
         let shape = logits.shape().to_vec();
-        match shape.as_slice() {
-            [images, classes, rest @ ..] if *classes > 0 && rest.iter().all(|&d| d == 1) => {
-                Ok((*images, *classes))
-            }
-            _ => Err(ClassifierError::Output { shape }),
-        }
+        row_of_scores(&shape).ok_or(ClassifierError::Output { shape })
     }
 
     async fn gradients_of_chunk(
@@ -177,7 +183,7 @@ impl<B: Kernels> Network<B> {
             });
         }
         let seeded = |logits: &[f32]| {
-            let seed = logit_gradient(objective, logits, classes);
+            let seed = logit_gradient(objective, self.probabilities, logits, classes);
             let seed = upload::<B>(seed, &shape, &self.device);
             self.backward(tape, seed, rule, self.input)
                 .ok_or_else(no_path)
@@ -210,6 +216,19 @@ impl<B: Kernels> Network<B> {
         };
         let images = images.max(1);
         images * size.values()
+    }
+}
+
+/// Images and classes of an output of shape `[images, classes]`, also with axes of length 1 anywhere
+/// behind the first, or `[classes]` of one image; `None` where it is no row of scores.
+pub(super) fn row_of_scores(shape: &[usize]) -> Option<(usize, usize)> {
+    match shape {
+        [classes] if *classes > 0 => Some((1, *classes)),
+        [images, rest @ ..] if rest.iter().filter(|&&length| length != 1).count() <= 1 => {
+            let classes = rest.iter().product();
+            (!rest.is_empty() && classes > 0).then_some((*images, classes))
+        }
+        _ => None,
     }
 }
 
@@ -288,6 +307,10 @@ impl<B: Kernels> Classifier for Network<B> {
         size: Size,
     ) -> LocalFuture<'a, Result<Option<NotFinite>, ClassifierError>> {
         Box::pin(self.find_not_finite(image, size))
+    }
+
+    fn probabilities(&self) -> Probabilities {
+        self.probabilities
     }
 
     fn rectifiers(&self) -> Option<Rectifiers> {

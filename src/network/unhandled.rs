@@ -101,6 +101,7 @@ fn described(node: &Node, name: &str) -> String {
         Some(Attribute::Floats(values)) => {
             format!("{:?}", values.iter().take(8).collect::<Vec<_>>())
         }
+        Some(Attribute::Texts(_)) => "texts".to_owned(),
         Some(Attribute::Tensor(_)) => "a tensor".to_owned(),
         Some(Attribute::Graph(_)) => "a graph".to_owned(),
         Some(Attribute::Other(kind)) => (*kind).to_owned(),

@@ -20,6 +20,8 @@ pub enum Attribute {
     Floats(Vec<f32>),
     /// Whole numbers.
     Ints(Vec<i64>),
+    /// Several texts.
+    Texts(Vec<String>),
     /// A tensor.
     Tensor(Box<Initializer>),
     /// A graph inside the node.

@@ -21,7 +21,51 @@ pub enum OnnxError {
     /// The file ends early or is damaged.
     #[error("the model file is damaged: {0}")]
     Damaged(String),
-    /// Weights are kept in another file.
+    /// Another kind of file.
+    #[error("this is not an ONNX model, but {what}")]
+    Foreign {
+        /// What it is, with its article.
+        what: String,
+        /// How to come to an ONNX model from there.
+        cure: String,
+    },
+    /// An archive from which no model can be taken.
+    #[error("no model can be taken out of this archive: {0}")]
+    Packed(String),
+    /// Files that hold the weights are not there.
+    #[error("the model keeps weights in further files, which are not beside it: {}", files.join(", "))]
+    MissingFiles {
+        /// Their places, relative to the model.
+        files: Vec<String>,
+    },
+    /// A weight's place is no place beside the model.
+    #[error(
+        "the weight {tensor} is said to be in the file {location:?}, which is no place beside the model"
+    )]
+    ExternalPlace {
+        /// The weight.
+        tensor: String,
+        /// The place.
+        location: String,
+    },
+    /// The other file is shorter than what it should hold.
+    #[error(
+        "the weight {tensor} should be in {location} from byte {offset:?} on, {length:?} bytes long, but \
+         that file has {size} bytes: it belongs to another model or is cut short"
+    )]
+    ExternalRange {
+        /// The weight.
+        tensor: String,
+        /// The other file.
+        location: String,
+        /// Where it should begin, as written.
+        offset: String,
+        /// How long it should be, as written.
+        length: String,
+        /// Bytes there are.
+        size: u64,
+    },
+    /// A weight is kept in another file that is not there.
     #[error("the weight {tensor} is stored outside the model file, in {location}")]
     ExternalData {
         /// The weight.
@@ -100,6 +144,35 @@ pub enum OnnxError {
     ChooseInput {
         /// Names of the inputs.
         names: Vec<String>,
+    },
+    /// Another input needs a value that only a person knows.
+    #[error(
+        "the input {input} ({kind}) of shape {shape} needs a value, such as the numbers of the words of a text, \
+         and 0 would mean nothing there"
+    )]
+    NeedsValue {
+        /// The input.
+        input: String,
+        /// Its element type.
+        kind: String,
+        /// Its declared shape.
+        shape: String,
+    },
+    /// A value that was given for an input does not fit it.
+    #[error("the value for the input {input} cannot be used: {reason}")]
+    InputValue {
+        /// The input.
+        input: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A choice about the probabilities that does not fit the output.
+    #[error("probabilities by {kind} cannot be computed: {reason}")]
+    Probabilities {
+        /// What was chosen.
+        kind: String,
+        /// What is wrong.
+        reason: String,
     },
     /// Nothing holds class scores.
     #[error("the model has no output that holds class scores ({})", reasons.join("; "))]

@@ -1,7 +1,13 @@
 //! A file that is read part by part, wherever its bytes are: on a disk, in a browser's keeping or in
 //! memory.
 
-use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    fmt,
+    ops::Range,
+    rc::Rc,
+};
 
 use bytes::Bytes;
 
@@ -20,9 +26,15 @@ pub trait ByteSource {
     fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String>;
 }
 
+/// Finds the file that lies at a place beside another; `None` where there is none.
+pub type FindBeside = Box<dyn Fn(&str) -> Option<FileHandle>>;
+
 struct Inner {
     source: Box<dyn ByteSource>,
     failure: OnceCell<String>,
+    find_beside: Option<FindBeside>,
+    /// The files beside it that were asked for so far, by place.
+    beside: RefCell<BTreeMap<String, FileHandle>>,
 }
 
 /// A handle to a file; a clone is another handle to the same file.
@@ -32,13 +44,81 @@ pub struct FileHandle(Rc<Inner>);
 impl FileHandle {
     /// The file with these bytes.
     pub fn new(source: impl ByteSource + 'static) -> Self {
+        Self::made(Box::new(source), None)
+    }
+
+    /// The file with the bytes of a source that is in a box already.
+    pub(super) fn from_boxed(source: Box<dyn ByteSource>) -> Self {
+        Self::made(source, None)
+    }
+
+    /// As [`FileHandle::with_beside`], of a source that is in a box already.
+    pub(super) fn boxed_with_beside(source: Box<dyn ByteSource>, find_beside: FindBeside) -> Self {
+        Self::made(source, Some(find_beside))
+    }
+
+    /// The file with these bytes, and a way to the files beside it that it may refer to.
+    pub fn with_beside(source: impl ByteSource + 'static, find_beside: FindBeside) -> Self {
+        Self::made(Box::new(source), Some(find_beside))
+    }
+
+    fn made(source: Box<dyn ByteSource>, find_beside: Option<FindBeside>) -> Self {
         Self(Rc::new(Inner {
-            source: Box::new(source),
+            source,
             failure: OnceCell::new(),
+            find_beside,
+            beside: RefCell::default(),
         }))
     }
 
-    /// A file on a disk.
+    /// The file at `place`, a path relative to this file; `None` where there is none.
+    pub fn beside(&self, place: &str) -> Option<Self> {
+        if let Some(known) = self.0.beside.borrow().get(place) {
+            return Some(known.clone());
+        }
+        let found = self.0.find_beside.as_ref()?(place)?;
+        let mut beside = self.0.beside.borrow_mut();
+        beside.insert(place.to_owned(), found.clone());
+        Some(found)
+    }
+
+    /// The first of several files that lie one behind the other in this one; the others, each with its name and
+    /// its length, are those beside it. They go by the last part of their places, since a browser tells no folders.
+    ///
+    /// # Errors
+    /// They are longer together than this file.
+    pub fn parted(&self, others: &[(String, u64)]) -> Result<Self, String> {
+        let mut at = self.size();
+        let mut beside: BTreeMap<String, Self> = BTreeMap::new();
+        for (name, length) in others.iter().rev() {
+            let start = at.checked_sub(*length);
+            let start = start.ok_or_else(|| format!("{name} is not whole"))?;
+            let range = start..at;
+            at = start;
+            let file = self.clone();
+            beside.insert(name.clone(), Self::new(StoredRange { file, range }));
+        }
+        let first = StoredRange {
+            file: self.clone(),
+            range: 0..at,
+        };
+        let find_beside = move |place: &str| {
+            let name = place.rsplit('/').next().unwrap_or(place);
+            beside.get(name).cloned()
+        };
+        Ok(Self::with_beside(first, Box::new(find_beside)))
+    }
+
+    /// This file and all beside it that were asked for, which are in the order of their places.
+    pub fn parts(&self) -> Vec<Self> {
+        let beside = self.0.beside.borrow();
+        std::iter::once(self)
+            .chain(beside.values())
+            .cloned()
+            .collect()
+    }
+
+    /// A file on a disk. Files it refers to are looked for in its folder.
     ///
     /// # Errors
     /// It is not there or must not be read.
@@ -46,7 +126,18 @@ impl FileHandle {
     pub fn open(path: &std::path::Path) -> std::io::Result<Self> {
         let file = std::fs::File::open(path)?;
         let size = file.metadata()?.len();
-        Ok(Self::new(OnDisk { file, size }))
+        let folder = path.parent().map(std::path::Path::to_path_buf);
+        let find_beside = move |place: &str| {
+            let path = folder.as_ref()?.join(place);
+            let file = std::fs::File::open(path).ok()?;
+            let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            let size = metadata.len();
+            Some(Self::new(OnDisk { file, size }))
+        };
+        Ok(Self::with_beside(
+            OnDisk { file, size },
+            Box::new(find_beside),
+        ))
     }
 
     /// Length in bytes.
@@ -108,9 +199,11 @@ impl FileHandle {
         }
     }
 
-    /// Why weights could not be read; what was made of them must not be used then.
-    pub fn failure(&self) -> Option<&str> {
-        self.0.failure.get().map(String::as_str)
+    /// Why weights could not be read, here or in a file beside it; what was made of them must not be
+    /// used then.
+    pub fn failure(&self) -> Option<String> {
+        let failure = |file: &Self| file.0.failure.get().cloned();
+        self.parts().iter().find_map(failure)
     }
 }
 
@@ -182,6 +275,18 @@ pub struct StoredRange {
     pub(super) range: Range<u64>,
 }
 
+/// A file that lies in another as it is.
+impl ByteSource for StoredRange {
+    fn size(&self) -> u64 {
+        self.range.end.saturating_sub(self.range.start)
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<(), String> {
+        self.file
+            .read(self.range.start.saturating_add(offset), into)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +321,36 @@ mod tests {
         let mut part = [7; 4];
         file.clone().read_or_zero(0, &mut part);
         assert_eq!(part, [0; 4]);
-        assert_eq!(file.failure(), Some("the file has gone"));
+        assert_eq!(file.failure().as_deref(), Some("the file has gone"));
+    }
+
+    #[test]
+    fn several_files_in_one_are_told_apart() {
+        let all = FileHandle::from(b"modelweightsmore".to_vec());
+        let others = [("a.data".to_owned(), 7), ("b.data".to_owned(), 4)];
+        let first = all.parted(&others).unwrap();
+        assert_eq!(first.read_whole().unwrap(), b"model");
+        assert_eq!(
+            first.beside("x/a.data").unwrap().read_whole().unwrap(),
+            b"weights"
+        );
+        assert_eq!(
+            first.beside("b.data").unwrap().read_whole().unwrap(),
+            b"more"
+        );
+        assert!(first.beside("c.data").is_none());
+        assert!(all.parted(&[("a".to_owned(), 99)]).is_err());
+    }
+
+    #[test]
+    fn files_beside_are_found_once_and_their_failures_count() {
+        let find = |place: &str| (place == "gone").then(|| FileHandle::new(Gone));
+        let file = FileHandle::with_beside(Bytes::from_static(b"x"), Box::new(find));
+        assert!(file.beside("other").is_none());
+        let gone = file.beside("gone").unwrap();
+        assert_eq!(file.beside("gone").unwrap(), gone);
+        assert_eq!(file.parts(), [file.clone(), gone.clone()]);
+        gone.read_or_zero(0, &mut [0]);
+        assert_eq!(file.failure().as_deref(), Some("the file has gone"));
     }
 }

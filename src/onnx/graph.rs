@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Attribute, Attributes, ElementType, Initializer};
+use super::{Attribute, Attributes, ElementType, Initializer, OnnxError};
+use crate::protocol::Probabilities;
 
 /// Operator sets whose every version of every supported operator is read as its page says; what others mean may
 /// differ.
@@ -46,6 +47,8 @@ pub struct Port {
     pub element_type: Option<ElementType>,
     /// Whether it is a tensor rather than a sequence or a map.
     pub is_tensor: bool,
+    /// Whether its elements are of a declared type that is not known here, such as text.
+    pub has_other_type: bool,
 }
 
 /// One operation.
@@ -127,6 +130,12 @@ pub struct Graph {
     pub outputs: Vec<Port>,
     /// The file's metadata.
     pub metadata: HashMap<String, String>,
+    /// How the scores of the output that was chosen become probabilities.
+    pub probabilities: Probabilities,
+    /// Constants that are text, by name: no operator takes them, but labels are made of them.
+    pub texts: HashMap<String, Vec<String>>,
+    /// Constants that could not be read, by name, with the reason. Told where one is needed.
+    pub unread: HashMap<String, OnnxError>,
 }
 
 impl Graph {

@@ -1,6 +1,6 @@
 //! What a graph does to its input before anything else: the normalisation some models carry inside.
 
-use super::{Graph, Node};
+use super::{Dimension, Graph, Node};
 use crate::protocol::Layout;
 
 /// Nodes looked at from the input on; no normalisation is longer.
@@ -10,9 +10,9 @@ const MOST_NODES: usize = 16;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     /// Factor of each channel.
-    pub scale: [f64; 3],
+    pub scale: Vec<f64>,
     /// What is added to each channel.
-    pub shift: [f64; 3],
+    pub shift: Vec<f64>,
     /// The nodes that do it, such as `Sub (mean)`.
     pub nodes: Vec<String>,
 }
@@ -20,14 +20,20 @@ pub struct Head {
 /// Follows the image input as long as constants alone are added to it or multiplied with it; `None`
 /// where nothing is.
 pub fn head(graph: &Graph, layout: Layout) -> Option<Head> {
-    let mut value = graph.inputs.first()?.name.as_str();
+    let input = graph.inputs.first()?;
+    let mut value = input.name.as_str();
     let mut channel_axis = match layout {
         Layout::Nchw => 1,
         Layout::Nhwc => 3,
     };
+    let mut rank = 4;
+    let channels = match input.shape.get(channel_axis) {
+        Some(Dimension::Fixed(channels)) => *channels,
+        _ => 3,
+    };
     let mut head = Head {
-        scale: [1.0; 3],
-        shift: [0.0; 3],
+        scale: vec![1.0; channels],
+        shift: vec![0.0; channels],
         nodes: Vec::new(),
     };
     for _ in 0..MOST_NODES {
@@ -35,12 +41,16 @@ pub fn head(graph: &Graph, layout: Layout) -> Option<Head> {
             break;
         };
         match node.op.as_str() {
-            "Identity" | "Cast" | "Dropout" => {}
+            "Identity" | "Cast" | "Dropout" | "Resize" => {}
+            "Squeeze" | "Unsqueeze" => match reshaped(graph, node, channel_axis, rank) {
+                Some(moved) => [channel_axis, rank] = moved,
+                None => break,
+            },
             "Transpose" => match moved(node, channel_axis) {
                 Some(axis) => channel_axis = axis,
                 None => break,
             },
-            _ if !head.apply(graph, node, value, channel_axis) => break,
+            _ if !head.apply(graph, node, value, [channel_axis, rank]) => break,
             _ => head.nodes.push(format!("{} ({})", node.op, node.name)),
         }
         match node.outputs.first() {
@@ -67,9 +77,47 @@ fn moved(node: &Node, axis: usize) -> Option<usize> {
     order.iter().position(|&from| from == axis as i64)
 }
 
+/// Where the channels are, and how many axes there are, after a `Squeeze` or `Unsqueeze` of one axis.
+fn reshaped(graph: &Graph, node: &Node, channel_axis: usize, rank: usize) -> Option<[usize; 2]> {
+    let constant = graph.constant(node.input(1)).map(|axes| axes.integers());
+    let attribute = || {
+        node.attributes
+            .ints("axes")
+            .ok()
+            .flatten()
+            .map(<[i64]>::to_vec)
+    };
+    let [axis] = constant.or_else(attribute)?[..] else {
+        return None;
+    };
+    let adds = node.op == "Unsqueeze";
+    let new_rank = if adds { rank + 1 } else { rank.checked_sub(1)? };
+    let counted = if axis < 0 {
+        axis + rank.max(new_rank) as i64
+    } else {
+        axis
+    };
+    let axis = usize::try_from(counted).ok()?;
+    let moved = match (adds, axis.cmp(&channel_axis)) {
+        (true, std::cmp::Ordering::Greater) | (false, std::cmp::Ordering::Greater) => channel_axis,
+        (true, _) => channel_axis + 1,
+        (false, std::cmp::Ordering::Less) => channel_axis - 1,
+        // One channel, without an axis of its own: its constants are single numbers.
+        (false, std::cmp::Ordering::Equal) => rank,
+    };
+    Some([moved, new_rank])
+}
+
 impl Head {
     /// Takes in one operation; false where it is none with a constant for each channel.
-    fn apply(&mut self, graph: &Graph, node: &Node, value: &str, channel_axis: usize) -> bool {
+    fn apply(
+        &mut self,
+        graph: &Graph,
+        node: &Node,
+        value: &str,
+        [channel_axis, value_rank]: [usize; 2],
+    ) -> bool {
+        let channels = self.scale.len();
         let constant_first = node.input(1) == Some(value);
         let operand = graph.constant(node.input(usize::from(!constant_first)));
         let Some(operand) = operand.filter(|operand| operand.element_type.is_float()) else {
@@ -77,11 +125,11 @@ impl Head {
         };
         let rank = operand.shape.len();
         let by_channel = operand.shape.iter().enumerate().all(|(axis, &length)| {
-            // Shapes are lined up at their ends; the image has four axes.
-            length == 1 || (length == 3 && axis + 4 == channel_axis + rank)
+            // Shapes are lined up at their ends.
+            length == 1 || (length == channels && axis + value_rank == channel_axis + rank)
         });
         let numbers = operand.doubles();
-        if !by_channel || rank > 4 || !matches!(numbers.len(), 1 | 3) {
+        if !by_channel || rank > value_rank || ![1, channels].contains(&numbers.len()) {
             return false;
         }
         let of = |channel: usize| {
@@ -91,7 +139,7 @@ impl Head {
                 .copied()
                 .unwrap_or(0.0)
         };
-        for channel in 0..3 {
+        for channel in 0..channels {
             let constant = of(channel);
             let (scale, shift) = (&mut self.scale[channel], &mut self.shift[channel]);
             match (node.op.as_str(), constant_first) {
@@ -118,7 +166,8 @@ impl Head {
     /// The largest value pixels have where this arithmetic is meant for them: 255, 1, or `None` where
     /// it fits neither. Normalised values lie around 0 and are a few units wide.
     pub fn white(&self) -> Option<f64> {
-        let centres: [f64; 3] = std::array::from_fn(|c| -self.shift[c] / self.scale[c]);
+        let scaled = self.shift.iter().zip(&self.scale);
+        let centres: Vec<f64> = scaled.map(|(shift, scale)| -shift / scale).collect();
         let all = |fits: fn(f64) -> bool| centres.iter().all(|&centre| fits(centre));
         if all(|centre| (20.0..=235.0).contains(&centre)) {
             return Some(255.0);
@@ -126,7 +175,7 @@ impl Head {
         if all(|centre| (0.05..=0.95).contains(&centre)) {
             return Some(1.0);
         }
-        let widths = self.scale.map(f64::abs);
+        let widths: Vec<f64> = self.scale.iter().map(|scale| scale.abs()).collect();
         if !all(|centre| centre.abs() < 0.05) {
             return None;
         }

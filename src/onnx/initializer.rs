@@ -136,6 +136,16 @@ impl Initializer {
         }
     }
 
+    /// A list of 64-bit whole numbers.
+    pub fn from_integers(name: &str, values: &[i64]) -> Self {
+        Self {
+            name: name.to_owned(),
+            shape: vec![values.len()],
+            element_type: ElementType::I64,
+            bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
     /// Number of elements.
     pub fn elements(&self) -> usize {
         self.bytes.len() / self.element_type.size()

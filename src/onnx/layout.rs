@@ -62,7 +62,7 @@ pub fn take_channels_first(graph: &mut Graph) {
 }
 
 /// Lets readers of `from` read `to`.
-fn rename(graph: &mut Graph, from: &HashSet<String>, to: &str) {
+pub(super) fn rename(graph: &mut Graph, from: &HashSet<String>, to: &str) {
     let inputs = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
     let outputs = graph.outputs.iter_mut().map(|Port { name, .. }| name);
     for name in inputs

@@ -64,6 +64,11 @@ fn find(graph: &Graph) -> Option<Found> {
         "Softmax" if over_classes(node) => found(FinalActivation::Softmax, input),
         "LogSoftmax" if over_classes(node) => found(FinalActivation::LogSoftmax, input),
         "Sigmoid" => found(FinalActivation::Sigmoid, input),
+        // 1 / (1 + exp(-x)), written out.
+        "Reciprocal" => found(FinalActivation::Sigmoid, logistic(graph, input)?),
+        "Div" if is_one(graph, input) => {
+            found(FinalActivation::Sigmoid, logistic(graph, node.input(1)?)?)
+        }
         "Log" => {
             let softmax = maker(input).filter(|inner| inner.op == "Softmax")?;
             let scores = softmax.input(0)?;
@@ -106,10 +111,33 @@ fn changes_form_only(node: &Node) -> bool {
     }
 }
 
-/// Whether a softmax runs over the classes of `[n, c]`, `[n, c, 1, 1]` or `[n, 1, c]`: axis 1 or the
-/// last, which is the default since opset 13 and 1 before.
+/// The value `x` of which `name` is `1 + exp(-x)`.
+fn logistic<'a>(graph: &'a Graph, name: &str) -> Option<&'a str> {
+    let makers = makers(graph);
+    let maker = |name: &str, op: &str| {
+        let node = &graph.nodes[*makers.get(name)?];
+        (node.op == op).then_some(node)
+    };
+    let sum = maker(name, "Add")?;
+    let (one, exponential) = match [sum.input(0)?, sum.input(1)?] {
+        [one, other] if is_one(graph, one) => (one, other),
+        [other, one] => (one, other),
+    };
+    let negative = maker(maker(exponential, "Exp")?.input(0)?, "Neg")?;
+    is_one(graph, one).then_some(())?;
+    negative.input(0)
+}
+
+fn is_one(graph: &Graph, name: &str) -> bool {
+    let constant = graph.constant(Some(name));
+    constant.is_some_and(|constant| constant.elements() == 1 && constant.doubles() == [1.0])
+}
+
+/// Whether a softmax runs over the classes of `[n, c]`, `[n, c, 1, 1]`, `[n, 1, c]` or `[n, 1, 1, c]`: axis 1
+/// or a later one, and the last is the default since opset 13. Where a later axis is not the classes' it is of
+/// length 1, and the output would be 1 everywhere.
 fn over_classes(node: &Node) -> bool {
-    matches!(node.attributes.int("axis", 1), Ok(1 | -1))
+    matches!(node.attributes.int("axis", 1), Ok(1..=3 | -1))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod tensor;
 mod wire;
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
     ops::Range,
 };
 
@@ -25,13 +25,14 @@ use self::{
     functions::{Function, function, inline},
     node::{RawNode, node},
     order::in_order,
-    tensor::{entry, tensor},
+    tensor::{Constant, constant, entry, tensor},
     wire::{Reader, Value},
 };
 use super::{
     Dimension, ElementType, FileHandle, Graph, Initializer, OnnxError, Port,
     limits::{MAX_AXIS, MAX_NODES, MAX_RANK},
 };
+use crate::protocol::Probabilities;
 
 /// Reads an ONNX file from memory.
 ///
@@ -83,6 +84,8 @@ struct Model {
     has_graph: bool,
     nodes: Vec<RawNode>,
     initializers: HashMap<String, Initializer>,
+    texts: HashMap<String, Vec<String>>,
+    unread: HashMap<String, OnnxError>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
 }
@@ -127,8 +130,15 @@ impl Model {
                 }
                 5 => {
                     count("weights", self.initializers.len())?;
-                    let tensor = tensor(reader, part)?;
-                    self.add_weight(tensor)?;
+                    match constant(reader, part)? {
+                        Constant::Numbers(tensor) => self.add_weight(tensor)?,
+                        Constant::Texts(name, texts) => {
+                            self.texts.insert(name, texts);
+                        }
+                        Constant::Unread(name, error) => {
+                            self.unread.insert(name, error);
+                        }
+                    }
                 }
                 11 => self.inputs.push(port(reader, part)?),
                 12 => self.outputs.push(port(reader, part)?),
@@ -167,15 +177,35 @@ impl Model {
         if self.nodes.is_empty() {
             return Err(OnnxError::NotOnnx("its graph has no nodes".to_owned()));
         }
+        let missing: BTreeSet<String> = self
+            .unread
+            .values()
+            .filter_map(|error| match error {
+                OnnxError::ExternalData { location, .. } => Some(location.clone()),
+                _ => None,
+            })
+            .collect();
+        if !missing.is_empty() {
+            return Err(OnnxError::MissingFiles {
+                files: missing.into_iter().collect(),
+            });
+        }
         // Old files list their weights among the inputs.
-        self.inputs
-            .retain(|input| !self.initializers.contains_key(&input.name));
+        let elsewhere: HashSet<String> = self
+            .texts
+            .keys()
+            .chain(self.unread.keys())
+            .cloned()
+            .collect();
+        self.inputs.retain(|input| {
+            !self.initializers.contains_key(&input.name) && !elsewhere.contains(&input.name)
+        });
         let opset = self.opset.unwrap_or(1);
         let nodes = inline(self.nodes, self.functions, opset)?
             .into_iter()
             .map(RawNode::finish)
             .collect();
-        let nodes = in_order(nodes, &self.inputs, &self.initializers)?;
+        let nodes = in_order(nodes, &self.inputs, &self.initializers, &elsewhere)?;
         let producer = format!("{} {}", self.producer_name, self.producer_version);
         Ok(Graph {
             producer: producer.trim().to_owned(),
@@ -185,6 +215,9 @@ impl Model {
             inputs: self.inputs,
             outputs: self.outputs,
             metadata: self.metadata,
+            probabilities: Probabilities::default(),
+            texts: self.texts,
+            unread: self.unread,
         })
     }
 }
@@ -240,6 +273,7 @@ fn port(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Port, OnnxEr
         shape: Vec::new(),
         element_type: None,
         is_tensor: declared.is_none(),
+        has_other_type: false,
     };
     // `TypeProto`, of which only tensors matter.
     let mut kind = declared.unwrap_or(0..0);
@@ -260,7 +294,10 @@ fn read_tensor_type(
 ) -> Result<(), OnnxError> {
     while let Some((number, value)) = reader.field(&mut message)? {
         match (number, value) {
-            (1, value) => port.element_type = ElementType::from_onnx(value.int() as i32),
+            (1, value) => {
+                port.element_type = ElementType::from_onnx(value.int() as i32);
+                port.has_other_type = port.element_type.is_none() && value.int() != 0;
+            }
             (2, Value::Part(mut shape)) => {
                 port.shape.clear();
                 while let Some((number, value)) = reader.field(&mut shape)? {

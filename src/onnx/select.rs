@@ -1,8 +1,19 @@
 //! Which input takes the image and which output holds the class scores, where a file has several.
 
-use std::collections::HashSet;
+mod image_input;
+mod scores;
 
-use super::{Dimension, ElementType, Graph, OnnxError, Port, reach, zeros::hold_at_zero};
+use self::{
+    image_input::{channels_of, input_refusal, layout_of},
+    scores::{Form, behind, output_refusal},
+};
+use super::{
+    Attribute, Dimension, Graph, OnnxError, Port,
+    batch::give_batch,
+    held::{hold, is_switch},
+    reach,
+    simplify::gather_constants,
+};
 use crate::protocol::{Layout, ModelOptions, ModelPorts, PortCard};
 
 /// What was decided.
@@ -14,6 +25,10 @@ pub struct Selection {
     pub output: Port,
     /// Order of the input's axes.
     pub layout: Layout,
+    /// Channels of the image.
+    pub channels: usize,
+    /// Tables of names in the file, of which one may name the classes.
+    pub tables: Vec<Vec<String>>,
     /// What the person should know, in sentences.
     pub warnings: Vec<String>,
 }
@@ -31,10 +46,31 @@ pub fn ports(graph: &Graph) -> ModelPorts {
             })
             .collect()
     };
-    let only_cast = only_cast(graph);
+    let mut inner: Vec<Port> = Vec::new();
+    for port in &graph.outputs {
+        if output_refusal(graph, port).is_some()
+            && let Some((name, _)) = behind(graph, &port.name)
+            && inner.iter().all(|known| known.name != name)
+            && graph.outputs.iter().all(|output| output.name != name)
+        {
+            inner.push(inner_port(&name));
+        }
+    }
     ModelPorts {
-        inputs: cards(&graph.inputs, &|port| input_refusal(&only_cast, port)),
-        outputs: cards(&graph.outputs, &output_refusal),
+        inputs: cards(&graph.inputs, &|port| input_refusal(graph, port)),
+        outputs: cards(&graph.outputs, &|port| output_refusal(graph, port)),
+        inner: cards(&inner, &|_| None),
+    }
+}
+
+/// A value inside the graph, of which nothing is declared.
+fn inner_port(name: &str) -> Port {
+    Port {
+        name: name.to_owned(),
+        shape: Vec::new(),
+        element_type: None,
+        is_tensor: true,
+        has_other_type: false,
     }
 }
 
@@ -45,14 +81,25 @@ pub fn type_name(port: &Port) -> String {
 }
 
 /// Reduces the graph to one image input and one output: those chosen, else the only usable ones, else
-/// the first usable output. Inputs not chosen that the output needs are held at 0.
+/// the first usable output. Inputs not chosen that the output needs are held at a value.
 ///
 /// # Errors
 /// A choice that does not exist, nothing that can be used, or several inputs with no choice made.
 pub fn select(graph: &mut Graph, options: &ModelOptions) -> Result<Selection, OnnxError> {
+    gather_constants(graph);
     let mut warnings = Vec::new();
-    let output = select_output(graph, options.output.as_deref(), &mut warnings)?;
     let all_inputs = graph.inputs.clone();
+    // What takes no image at all is told before anything about outputs.
+    let refusals: Vec<String> = all_inputs
+        .iter()
+        .filter_map(|port| Some(reasoned(port, &input_refusal(graph, port)?)))
+        .collect();
+    if !all_inputs.is_empty() && refusals.len() == all_inputs.len() {
+        return Err(OnnxError::NoInput { reasons: refusals });
+    }
+    check_values(&all_inputs, options)?;
+    let output = select_output(graph, options.output.as_deref(), &mut warnings)?;
+    let tables = tables(graph);
     graph.outputs = vec![output.clone()];
     reach::prune(graph);
     if graph.inputs.is_empty() {
@@ -62,7 +109,7 @@ pub fn select(graph: &mut Graph, options: &ModelOptions) -> Result<Selection, On
             output: output.name,
         });
     }
-    let input = select_input(graph, &all_inputs, options.input.as_deref())?;
+    let input = select_input(graph, &all_inputs, options)?;
     let held: Vec<Port> = graph
         .inputs
         .iter()
@@ -70,17 +117,68 @@ pub fn select(graph: &mut Graph, options: &ModelOptions) -> Result<Selection, On
         .cloned()
         .collect();
     for port in held {
-        warnings.push(hold_at_zero(graph, &port, &input)?);
+        let value = options.values.get(&port.name);
+        warnings.push(hold(graph, &port, value, &input)?);
     }
     graph.inputs = vec![input.clone()];
+    check_read(graph)?;
     reach::check_gradient_path(graph)?;
-    let layout = options.layout.unwrap_or_else(|| layout_of(graph, &input));
+    let given = give_batch(graph);
+    let shaped = graph.inputs.first().unwrap_or(&input).clone();
+    let layout = options
+        .layout
+        .unwrap_or_else(|| given.unwrap_or_else(|| layout_of(graph, &shaped)));
     Ok(Selection {
+        channels: channels_of(graph, &shaped, layout)?,
         input,
         output,
         layout,
+        tables,
         warnings,
     })
+}
+
+/// Values are given for inputs that there are.
+fn check_values(inputs: &[Port], options: &ModelOptions) -> Result<(), OnnxError> {
+    let unknown = |name: &&String| inputs.iter().all(|port| port.name != **name);
+    match options.values.keys().find(unknown) {
+        Some(name) => Err(OnnxError::NoSuchPort {
+            kind: "input",
+            chosen: name.clone(),
+            names: inputs.iter().map(|port| port.name.clone()).collect(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Nothing that is needed is a constant that could not be read, or text.
+fn check_read(graph: &Graph) -> Result<(), OnnxError> {
+    for name in graph.nodes.iter().flat_map(|node| &node.inputs) {
+        if let Some(error) = graph.unread.get(name) {
+            return Err(error.clone());
+        }
+        if graph.texts.contains_key(name) {
+            return Err(OnnxError::ElementType {
+                tensor: name.clone(),
+                element_type: "string".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Tables of names, wherever the graph holds some.
+fn tables(graph: &Graph) -> Vec<Vec<String>> {
+    let in_nodes = graph.nodes.iter().flat_map(|node| node.attributes.iter());
+    in_nodes
+        .filter_map(|(_, attribute)| match attribute {
+            Attribute::Texts(texts) => Some(texts),
+            _ => None,
+        })
+        .chain(graph.texts.values())
+        .filter(|texts| texts.len() > 1)
+        .cloned()
+        .collect()
 }
 
 fn select_output(
@@ -89,56 +187,75 @@ fn select_output(
     warnings: &mut Vec<String>,
 ) -> Result<Port, OnnxError> {
     let names = || graph.outputs.iter().map(|port| port.name.clone()).collect();
+    let refused = |port: &Port| output_refusal(graph, port);
     if let Some(chosen) = chosen {
-        let port = graph
-            .outputs
-            .iter()
-            .find(|port| port.name == chosen)
-            .ok_or_else(|| OnnxError::NoSuchPort {
-                kind: "output",
-                chosen: chosen.to_owned(),
-                names: names(),
-            })?;
-        return match output_refusal(port) {
+        let Some(port) = graph.outputs.iter().find(|port| port.name == chosen) else {
+            let is_inner = graph
+                .nodes
+                .iter()
+                .any(|node| node.outputs.iter().any(|output| output == chosen));
+            return if is_inner {
+                Ok(inner_port(chosen))
+            } else {
+                Err(OnnxError::NoSuchPort {
+                    kind: "output",
+                    chosen: chosen.to_owned(),
+                    names: names(),
+                })
+            };
+        };
+        return match refused(port) {
             Some(reason) => Err(OnnxError::NoOutput {
                 reasons: vec![reasoned(port, &reason)],
             }),
             None => Ok(port.clone()),
         };
     }
-    let usable = graph
-        .outputs
-        .iter()
-        .find(|port| output_refusal(port).is_none());
-    let Some(first) = usable else {
-        return Err(OnnxError::NoOutput {
-            reasons: graph
-                .outputs
-                .iter()
-                .map(|port| reasoned(port, &output_refusal(port).unwrap_or_default()))
-                .collect(),
-        });
+    let usable = |form: Form| {
+        let fits = |port: &&Port| refused(port).is_none() && scores::form(port) == form;
+        graph.outputs.iter().find(fits)
     };
-    if graph.outputs.len() > 1 {
-        let names: Vec<String> = names();
-        warnings.push(format!(
-            "The model has {} outputs ({}); the class scores are taken from {}.",
-            names.len(),
-            names.join(", "),
-            first.name
-        ));
+    if let Some(first) = usable(Form::Row).or_else(|| usable(Form::Map)) {
+        if graph.outputs.len() > 1 {
+            let names: Vec<String> = names();
+            warnings.push(format!(
+                "The model has {} outputs ({}); the class scores are taken from {}.",
+                names.len(),
+                names.join(", "),
+                first.name
+            ));
+        }
+        return Ok(first.clone());
     }
-    Ok(first.clone())
+    // A map from names to probabilities loses nothing of the row that it is made from.
+    let mapped = graph.outputs.iter().find_map(|port| {
+        let (name, op) = behind(graph, &port.name)?;
+        op.ends_with("ZipMap").then_some((port, name))
+    });
+    if let Some((port, name)) = mapped {
+        warnings.push(format!(
+            "The output {} holds maps from names to scores; the scores are taken from {name}, the row that \
+             it is made from.",
+            port.name
+        ));
+        return Ok(inner_port(&name));
+    }
+    Err(OnnxError::NoOutput {
+        reasons: graph
+            .outputs
+            .iter()
+            .map(|port| reasoned(port, &refused(port).unwrap_or_default()))
+            .collect(),
+    })
 }
 
 /// `graph` holds only the inputs that the output needs, `all` those of the file.
-fn select_input(graph: &Graph, all: &[Port], chosen: Option<&str>) -> Result<Port, OnnxError> {
-    let only_cast = only_cast(graph);
+fn select_input(graph: &Graph, all: &[Port], options: &ModelOptions) -> Result<Port, OnnxError> {
     let names = |ports: &[Port]| ports.iter().map(|port| port.name.clone()).collect();
     let refused = |port: &Port, reason: &str| OnnxError::NoInput {
         reasons: vec![reasoned(port, reason)],
     };
-    if let Some(chosen) = chosen {
+    if let Some(chosen) = options.input.as_deref() {
         let Some(port) = all.iter().find(|port| port.name == chosen) else {
             return Err(OnnxError::NoSuchPort {
                 kind: "input",
@@ -149,25 +266,32 @@ fn select_input(graph: &Graph, all: &[Port], chosen: Option<&str>) -> Result<Por
         if !graph.inputs.contains(port) {
             return Err(refused(port, "the output does not depend on it"));
         }
-        return match input_refusal(&only_cast, port) {
+        return match input_refusal(graph, port) {
             Some(reason) => Err(refused(port, &reason)),
             None => Ok(port.clone()),
         };
     }
+    let given = |port: &&Port| options.values.contains_key(&port.name);
     let usable: Vec<&Port> = graph
         .inputs
         .iter()
-        .filter(|port| input_refusal(&only_cast, port).is_none())
+        .filter(|port| !given(port) && input_refusal(graph, port).is_none())
         .collect();
-    match (usable.as_slice(), graph.inputs.len()) {
-        ([], _) => Err(OnnxError::NoInput {
+    let others = graph.inputs.len() - usable.len();
+    let settled = graph
+        .inputs
+        .iter()
+        .filter(|port| given(port) || !usable.contains(port) && is_switch(port))
+        .count();
+    match usable.as_slice() {
+        [] => Err(OnnxError::NoInput {
             reasons: graph
                 .inputs
                 .iter()
-                .map(|port| reasoned(port, &input_refusal(&only_cast, port).unwrap_or_default()))
+                .map(|port| reasoned(port, &input_refusal(graph, port).unwrap_or_default()))
                 .collect(),
         }),
-        ([only], 1) => Ok((*only).clone()),
+        [only] if settled == others => Ok((*only).clone()),
         _ => Err(OnnxError::ChooseInput {
             names: names(&graph.inputs),
         }),
@@ -178,107 +302,10 @@ fn reasoned(port: &Port, reason: &str) -> String {
     format!("{}: {reason}", port.name)
 }
 
-/// Why a port cannot hold class scores.
-fn output_refusal(port: &Port) -> Option<String> {
-    if !port.is_tensor {
-        return Some("it is a sequence or map, not a tensor".to_owned());
-    }
-    if let Some(element) = port.element_type.filter(|element| !element.is_float()) {
-        return Some(format!(
-            "it holds {element} values, such as the number of the best class, not scores"
-        ));
-    }
-    let ones = |dimensions: &[Dimension]| {
-        dimensions
-            .iter()
-            .all(|dimension| !matches!(dimension, Dimension::Fixed(length) if *length != 1))
-    };
-    match port.shape.as_slice() {
-        [] | [_, _] => None,
-        [_, _, rest @ ..] if ones(rest) => None,
-        shape => Some(format!(
-            "it has shape {}, but one row of class scores an image, [batch, classes], is needed",
-            Dimension::describe(shape)
-        )),
-    }
-}
-
-/// Inputs that are read by nothing but casts to real numbers.
-fn only_cast(graph: &Graph) -> HashSet<&str> {
-    let mut names: HashSet<&str> = graph.inputs.iter().map(|port| port.name.as_str()).collect();
-    for node in &graph.nodes {
-        if node.op != "Cast" || !reach::passes_gradient(node, 0) {
-            for input in &node.inputs {
-                names.remove(input.as_str());
-            }
-        }
-    }
-    names
-}
-
-/// Why a port cannot take an image.
-fn input_refusal(only_cast: &HashSet<&str>, port: &Port) -> Option<String> {
-    if !port.is_tensor {
-        return Some("it is a sequence or map, not a tensor".to_owned());
-    }
-    if let Some(element) = port.element_type.filter(|element| !element.is_float()) {
-        // Pixels that the graph itself turns into real numbers are as good as real numbers.
-        if element != ElementType::U8 || !only_cast.contains(port.name.as_str()) {
-            return Some(format!(
-                "it takes whole numbers ({element}), through which no gradient passes"
-            ));
-        }
-    }
-    let three =
-        |dimension: &Dimension| !matches!(dimension, Dimension::Fixed(length) if *length != 3);
-    match port.shape.as_slice() {
-        [] => None,
-        [_, channels, _, last] if three(channels) || three(last) => None,
-        shape => Some(format!(
-            "it has shape {}, but an image of three colours is needed, [batch, 3, height, width] or \
-             [batch, height, width, 3]",
-            Dimension::describe(shape)
-        )),
-    }
-}
-
-/// Channels last where the last axis alone is 3, or where neither is known and the graph begins by
-/// moving the last axis forward.
-fn layout_of(graph: &Graph, input: &Port) -> Layout {
-    match input.shape.as_slice() {
-        [_, Dimension::Fixed(3), _, _] => Layout::Nchw,
-        [_, _, _, Dimension::Fixed(3)] => Layout::Nhwc,
-        _ => {
-            let reaches = first_transpose(graph, &input.name);
-            if reaches == Some([0, 3, 1, 2].as_slice()) {
-                Layout::Nhwc
-            } else {
-                Layout::Nchw
-            }
-        }
-    }
-}
-
-/// The order of axes made by the first `Transpose` reached from `name` through arithmetic alone.
-fn first_transpose<'a>(graph: &'a Graph, name: &'a str) -> Option<&'a [i64]> {
-    let mut seen: HashSet<&str> = HashSet::from([name]);
-    for node in &graph.nodes {
-        if !node
-            .inputs
-            .iter()
-            .any(|input| seen.contains(input.as_str()))
-        {
-            continue;
-        }
-        match node.op.as_str() {
-            "Cast" | "Identity" | "Sub" | "Add" | "Mul" | "Div" => {
-                seen.extend(node.outputs.iter().map(String::as_str));
-            }
-            "Transpose" => return node.attributes.ints("perm").ok().flatten(),
-            _ => return None,
-        }
-    }
-    None
+/// Axes behind the first that are not known to be 1.
+fn long_axes(shape: &[Dimension]) -> usize {
+    let is_long = |dimension: &&Dimension| !matches!(dimension, Dimension::Fixed(1));
+    shape.iter().skip(1).filter(is_long).count()
 }
 
 #[cfg(test)]

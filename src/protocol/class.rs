@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Probabilities;
+
 /// One class and how strongly the classifier holds to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassScore {
     /// Index of the class in the model's output, from 0.
     pub class: usize,
-    /// Softmax probability, 0 to 1.
+    /// Its probability, 0 to 1, as [`Classification::kind`] says.
     pub probability: f32,
-    /// The raw output before softmax.
+    /// The raw output, before probabilities are made of it.
     pub logit: f32,
 }
 
@@ -18,23 +20,26 @@ pub struct ClassScore {
 pub struct Classification {
     /// One logit per class.
     pub logits: Vec<f32>,
-    /// One softmax probability per class; they sum to 1.
+    /// One probability per class.
     pub probabilities: Vec<f32>,
+    /// What made the probabilities of the logits.
+    #[serde(default)]
+    pub kind: Probabilities,
 }
 
 impl Classification {
-    /// Softmax over `logits`, computed in double precision and shifted by the largest logit.
+    /// The answer of a model whose classes share a probability of 1.
     pub fn from_logits(logits: Vec<f32>) -> Self {
-        let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let exponentials: Vec<f64> = logits
-            .iter()
-            .map(|logit| f64::from(logit - largest).exp())
-            .collect();
-        let sum: f64 = exponentials.iter().sum();
-        let probabilities = exponentials.iter().map(|e| (e / sum) as f32).collect();
+        Self::new(logits, Probabilities::Softmax)
+    }
+
+    /// The answer of a model whose scores become probabilities as `kind` says.
+    pub fn new(logits: Vec<f32>, kind: Probabilities) -> Self {
+        let probabilities = kind.of(&logits).into_iter().map(|p| p as f32).collect();
         Self {
             logits,
             probabilities,
+            kind,
         }
     }
 

@@ -64,6 +64,9 @@ pub enum Event {
     Progress(Progress),
     /// The model cannot be opened before an input or output is chosen; its `Failed` follows.
     ModelPorts(Box<ModelPorts>),
+    /// Files that hold the model's weights and did not come with it, by their places beside it; a `Failed`
+    /// follows.
+    ModelFilesMissing(Vec<String>),
     /// Every node that keeps a model from being explained; its `Failed` follows.
     UnsupportedNodes(Vec<UnsupportedNode>),
     /// A model is open.

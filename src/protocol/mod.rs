@@ -3,6 +3,7 @@
 mod altered;
 mod answer;
 mod catalogue;
+mod channels;
 pub mod citation;
 mod class;
 mod device;
@@ -16,9 +17,11 @@ mod measure;
 mod measure_description;
 mod method;
 mod model;
+mod model_options;
 mod pixels;
 mod preprocessing;
 mod preset;
+mod probabilities;
 mod randomisation;
 mod request;
 mod settings;
@@ -27,6 +30,7 @@ mod study;
 pub use altered::AlteredImages;
 pub use answer::{Answer, StateAnswer, StateEvent};
 pub use catalogue::{MeasureOffer, PresetDescription};
+pub use channels::{ChannelOrder, FurtherChannels};
 pub use citation::{Citation, Paper};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};
@@ -44,15 +48,17 @@ pub use method::{
     MethodDescription, ParameterDescription, ParameterKind, SettingsError, default_settings,
 };
 pub use model::{
-    FinalActivation, Layout, ModelCard, ModelCost, ModelOptions, ModelPorts, ModelSource, PortCard,
-    Rectifiers, UnsupportedNode,
+    FinalActivation, Layout, ModelCard, ModelCost, ModelPorts, ModelSource, PortCard, Rectifiers,
+    UnsupportedNode,
 };
+pub use model_options::{InputValue, ModelOptions, OutputRegion};
 pub use pixels::{ImageCard, Pixels};
-pub use preprocessing::{ChannelOrder, Preprocessing, ResizeRule};
+pub use preprocessing::{Preprocessing, ResizeRule};
 pub use preset::PreprocessingPreset;
+pub use probabilities::Probabilities;
 pub use randomisation::{
     INSENSITIVE_RHO, RANDOMISATION, RANDOMISATION_CURVE, RandomiseRequest, RandomisedMap,
 };
-pub use request::{ExplainRequest, JobId, MeasureRequest, Request, RequestBody};
+pub use request::{ExplainRequest, FileBeside, JobId, MeasureRequest, Request, RequestBody};
 pub use settings::{Setting, Settings};
 pub use study::{StudyItem, StudyMask, StudyRequest, StudyRow};

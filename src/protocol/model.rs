@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Preprocessing;
+use super::{OutputRegion, Preprocessing, Probabilities};
 
 /// Where a worker finds the model's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,18 +36,6 @@ impl fmt::Display for Layout {
     }
 }
 
-/// What a person chose where a model leaves it open; `None` leaves it to the engine.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ModelOptions {
-    /// Name of the input that takes the image. Other inputs are then held at 0.
-    pub input: Option<String>,
-    /// Name of the output that holds the class scores.
-    pub output: Option<String>,
-    /// Order of the image input's axes.
-    pub layout: Option<Layout>,
-}
-
 /// An input or output of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortCard {
@@ -68,6 +56,10 @@ pub struct ModelPorts {
     pub inputs: Vec<PortCard>,
     /// Outputs, in the file's order.
     pub outputs: Vec<PortCard>,
+    /// Values inside the graph that hold the scores of an output that does not, such as those before
+    /// an `ArgMax`; they can be chosen as outputs can.
+    #[serde(default)]
+    pub inner: Vec<PortCard>,
 }
 
 /// A node that cannot be differentiated here, with all that is needed to find it.
@@ -84,7 +76,8 @@ pub struct UnsupportedNode {
 }
 
 /// What a model's own output layer does to the class scores. It is left out, so that scores are
-/// logits and gradients are taken before it; the page computes probabilities itself.
+/// logits and gradients are taken before it; probabilities are computed of them as
+/// [`ModelCard::probabilities`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FinalActivation {
@@ -147,6 +140,18 @@ pub struct ModelCard {
     pub output_type: String,
     /// The output layer that was left out, if there was one.
     pub activation: Option<FinalActivation>,
+    /// How scores become probabilities.
+    #[serde(default)]
+    pub probabilities: Probabilities,
+    /// Why, as half a sentence.
+    #[serde(default)]
+    pub probabilities_source: String,
+    /// The part of the output that counts, where it is a map of scores.
+    #[serde(default)]
+    pub region: Option<OutputRegion>,
+    /// Channels of the image input.
+    #[serde(default)]
+    pub channels: usize,
     /// All inputs and outputs of the file, for a person to choose from where there are several.
     pub ports: ModelPorts,
     /// Number of classes; 0 until the first run where neither the shape rules nor the file tell.
@@ -195,15 +200,9 @@ impl ModelCard {
     /// What was done about the output layer, as a sentence; `None` where nothing was.
     pub fn activation_note(&self) -> Option<String> {
         Some(match self.activation? {
-            FinalActivation::Sigmoid => {
-                "The model ends in a Sigmoid, one probability a class: it is left out, and gradients \
-                 are taken of the class score before it. Probabilities shown here compare the classes \
-                 with each other (softmax) and are not the model's own."
-                    .to_owned()
-            }
             activation => format!(
                 "The model ends in a {activation}: it is left out, and gradients are taken of the \
-                 class score before it. Probabilities are unchanged."
+                 class score before it."
             ),
         })
     }

@@ -81,26 +81,38 @@ impl PreprocessingPreset {
         PRESETS.iter().find(|preset| preset.name == name)
     }
 
-    /// `preprocessing` with pixel values by this convention, its size and resize rule kept.
+    /// `preprocessing` with pixel values by this convention, its size and resize rule kept. Where the
+    /// model does not take three channels, each takes the mean of the convention's three numbers, and
+    /// grey stays grey.
     pub fn applied_to(&self, preprocessing: &Preprocessing) -> Preprocessing {
+        let of_channels = |numbers: [f32; 3]| match preprocessing.channel_count() {
+            3 => numbers.to_vec(),
+            count => vec![numbers.iter().sum::<f32>() / 3.0; count],
+        };
         Preprocessing {
-            mean_px: self.mean_px,
-            std_px: self.std_px,
-            channels: self.channels,
+            mean_px: of_channels(self.mean_px),
+            std_px: of_channels(self.std_px),
+            channels: if preprocessing.channels.is_grey() {
+                preprocessing.channels
+            } else {
+                self.channels
+            },
             ..preprocessing.clone()
         }
     }
 
     /// Whether `preprocessing` treats pixel values by this convention.
     pub fn describes(&self, preprocessing: &Preprocessing) -> bool {
-        let close = |a: [f32; 3], b: [f32; 3]| {
-            a.iter()
-                .zip(b)
-                .all(|(a, b)| (a - b).abs() <= 1e-3 * b.abs().max(1.0))
+        let close = |a: &[f32], b: &[f32]| {
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| (a - b).abs() <= 1e-3 * b.abs().max(1.0))
         };
-        self.channels == preprocessing.channels
-            && close(preprocessing.mean_px, self.mean_px)
-            && close(preprocessing.std_px, self.std_px)
+        let applied = self.applied_to(preprocessing);
+        applied.channels == preprocessing.channels
+            && close(&preprocessing.mean_px, &applied.mean_px)
+            && close(&preprocessing.std_px, &applied.std_px)
     }
 }
 

@@ -35,6 +35,9 @@ pub enum RequestBody {
         /// What the person chose where the file leaves it open.
         #[serde(default)]
         options: ModelOptions,
+        /// Files that hold its weights and lie behind it in what came with the message.
+        #[serde(default)]
+        beside: Vec<FileBeside>,
     },
     /// Feed the open model by another preprocessing, or by its own again where none is given;
     /// answered by `ModelReady`. The image, if any, is kept and classified anew.
@@ -75,6 +78,15 @@ pub enum RequestBody {
     },
     /// Stop the running job; answered by its `Cancelled`.
     Cancel,
+}
+
+/// A file that came with another, behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileBeside {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// Which explanation is wanted.

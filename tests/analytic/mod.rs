@@ -193,7 +193,7 @@ impl Scores for Softplus {
 
 /// A smooth image of this size with values between -1 and 1.
 pub fn image(height: usize, width: usize) -> NormImage {
-    let size = Size { height, width };
+    let size = Size::colour(height, width);
     let values = (0..size.values())
         .map(|i| ((i as f32 * 0.37).sin() + (i as f32 * 0.011).cos()) / 2.0)
         .collect();

@@ -13,10 +13,7 @@ use gradlens::{
 
 use super::analytic::{Bench, settings};
 
-const SIZE: Size = Size {
-    height: 2,
-    width: 2,
-};
+const SIZE: Size = Size::colour(2, 2);
 
 fn node(op: &str, inputs: &[&str], output: &str) -> Node {
     Node {
@@ -43,6 +40,7 @@ fn network() -> Network<Flex> {
             .collect(),
         element_type: Some(ElementType::F32),
         is_tensor: true,
+        has_other_type: false,
     };
     let mut product = node("Gemm", &["flat", "w3"], "logits");
     product.attributes.insert("transB", Attribute::Int(1));
@@ -65,6 +63,9 @@ fn network() -> Network<Flex> {
         ]),
         inputs: vec![port("image", &["n", "c", "h", "w"])],
         outputs: vec![port("logits", &["n", "k"])],
+        probabilities: gradlens::protocol::Probabilities::default(),
+        texts: HashMap::new(),
+        unread: HashMap::new(),
         metadata: HashMap::new(),
     };
     simplify(&mut graph);

@@ -12,10 +12,7 @@ use super::{
     classifier,
 };
 
-const SIZE: Size = Size {
-    height: 2,
-    width: 2,
-};
+const SIZE: Size = Size::colour(2, 2);
 
 fn source<'a>(classifier: &'a dyn Classifier, pace: &'a dyn Pace) -> GradientSource<'a> {
     let rule = BackwardRule::Standard;

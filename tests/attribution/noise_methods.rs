@@ -63,10 +63,7 @@ fn guided_absolutegrad_without_its_guide_is_absolutegrad() {
 
 #[test]
 fn a_variance_is_never_negative() {
-    let size = Size {
-        height: 20,
-        width: 20,
-    };
+    let size = Size::colour(20, 20);
     // Values that differ in their last bits only, where a mean of squares less the square of a mean
     // falls below zero.
     for offset in [0.0, 1.0, -1e4, 1e8] {

@@ -48,10 +48,7 @@ async fn the_default_model_gives_the_stored_answers() {
     assert_eq!((used.kind, &used.rejected), (DeviceKind::Cpu, &None));
 
     let image = array("p1_chelsea_96/input.npy");
-    let size = Size {
-        height: SIDE,
-        width: SIDE,
-    };
+    let size = Size::colour(SIDE, SIDE);
     let norm = NormImage {
         size,
         values: image.values,

@@ -43,10 +43,7 @@ async fn webgpu_agrees_with_the_reference_and_the_cpu() {
     let image = array("tiny/input.npy");
     let stored = array("tiny/grad.npy").values;
     let stored_loss = array("tiny/grad_loss.npy").values;
-    let size = Size {
-        height: image.shape[2],
-        width: image.shape[3],
-    };
+    let size = Size::colour(image.shape[2], image.shape[3]);
     for model in [bytes("tiny/tiny.onnx"), bytes("tiny/tiny_bn.onnx")] {
         let graph = graph(model);
         let on_gpu = Network::<CubeBackend>::new(&graph, gpu.device.clone(), 4).unwrap();

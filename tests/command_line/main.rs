@@ -11,6 +11,7 @@
 mod support;
 
 mod every_method;
+mod forms;
 mod study;
 
 use std::{
@@ -295,7 +296,7 @@ fn what_is_wrong_is_said_in_one_sentence() {
     for (arguments, part) in [
         (vec!["--image", not_an_image.as_str()], "not an image"),
         (vec!["--image", "no-such-file.png"], "no-such-file.png"),
-        (vec!["--input", wrong_shape.as_str()], "(1, 3, H, W)"),
+        (vec!["--input", wrong_shape.as_str()], "(1, channels, H, W)"),
         (
             vec!["--image", photo.as_str(), "--target", "1000"],
             "0 to 999",

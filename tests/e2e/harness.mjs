@@ -140,17 +140,21 @@ export async function photo(name) {
   return { name, type: 'image/jpeg', bytes: await readFile(path.join(root, 'static/samples', name)) };
 }
 
-/** Drops a file on the page, as a hand would: a browser's driver cannot, so an event with a real `File` does. */
-export async function drop(page, { name, type, bytes }) {
-  const transfer = await page.evaluateHandle(
-    ({ name, type, base64 }) => {
+/** Drops a file, or several at once, as a hand would: a browser's driver cannot, so an event with real `File`s does. */
+export async function drop(page, files) {
+  const given = [files].flat().map(({ name, type, bytes }) => ({
+    name,
+    type,
+    base64: Buffer.from(bytes).toString('base64'),
+  }));
+  const transfer = await page.evaluateHandle((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, base64 } of given) {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const transfer = new DataTransfer();
       transfer.items.add(new File([bytes], name, { type }));
-      return transfer;
-    },
-    { name, type, base64: Buffer.from(bytes).toString('base64') },
-  );
+    }
+    return transfer;
+  }, given);
   const zone = by(page, 'drop-zone');
   for (const event of ['dragenter', 'dragover', 'drop']) {
     await zone.dispatchEvent(event, { dataTransfer: transfer });

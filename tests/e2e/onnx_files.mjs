@@ -76,6 +76,67 @@ export function siluModel() {
   );
 }
 
+/** The mean of each channel times weights that differ, then perhaps a last layer: `classes` scores. */
+function channelMeans(channels, classes, last) {
+  const scores = last ? 'scores' : 'y';
+  return [
+    port(11, 'x', ['n', channels, 32, 32]),
+    port(12, 'y', ['n', classes]),
+    node('Conv', ['x', 'w'], 'c'),
+    node('Relu', ['c'], 'r'),
+    node('GlobalAveragePool', ['r'], 'p'),
+    node('Flatten', ['p'], 'f'),
+    node('Gemm', ['f', 'k'], scores),
+    ...(last ? [node(last, [scores], 'y')] : []),
+    tensor('w', [8, channels, 3, 3], weights(72 * channels, 9 * channels, 5)),
+  ];
+}
+
+/** Weights of the last layer, `[8, classes]`. */
+const lastWeights = (classes) => weights(8 * classes, 8, 6);
+
+/** Digits' first model: one grey channel, six classes. */
+export const greyModel = () => model(...channelMeans(1, 6), tensor('k', [8, 6], lastWeights(6)));
+
+/** One sigmoid for two classes. */
+export const binaryModel = () => model(...channelMeans(3, 1, 'Sigmoid'), tensor('k', [8, 1], lastWeights(1)));
+
+/** A sigmoid for each of five classes: several right answers. */
+export const multiLabelModel = () => model(...channelMeans(3, 5, 'Sigmoid'), tensor('k', [8, 5], lastWeights(5)));
+
+/** A model of seven classes whose last weights are in a file of their own, `split.onnx.data`: both files. */
+export function splitModel() {
+  const raw = lastWeights(7);
+  const entry = (key, value) => message(13, text(1, key), text(2, value));
+  const outside = message(
+    5,
+    int(1, 8),
+    int(1, 7),
+    int(2, 1),
+    text(8, 'k'),
+    entry('location', 'split.onnx.data'),
+    entry('offset', '0'),
+    entry('length', String(raw.length)),
+    int(14, 1),
+  );
+  return [
+    { name: 'split.onnx', type: '', bytes: model(...channelMeans(3, 7), outside) },
+    { name: 'split.onnx.data', type: '', bytes: raw },
+  ];
+}
+
+/** Files that are no ONNX models, each with what the page must call it and the way out. */
+export const foreignFiles = () => [
+  {
+    name: 'pointer.onnx',
+    type: '',
+    says: /Git LFS pointer.*git lfs pull/s,
+    bytes: Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 16426000\n'),
+  },
+  { name: 'weights.h5', type: '', says: /HDF5.*format="onnx"/s, bytes: Buffer.from('\x89HDF\r\n\x1a\n0000', 'latin1') },
+  { name: 'net.pt', type: '', says: /pickle.*torch\.onnx\.export/s, bytes: Buffer.from('\x80\x02}q\x00.', 'latin1') },
+];
+
 /** One file per evil, each with what the page must say about it. */
 export function hostileModels() {
   const weight = Buffer.alloc(24);

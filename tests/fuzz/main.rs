@@ -102,10 +102,7 @@ fn size(graph: &Graph) -> Size {
             _ => SIDE,
         }
     };
-    Size {
-        height: side(2),
-        width: side(3),
-    }
+    Size::colour(side(2), side(3))
 }
 
 fn run(network: &Network<Flex>, size: Size) {

@@ -19,7 +19,7 @@ fn moments_of(cams: &Array) -> Moments {
     let [_, 3, height, width] = cams.shape[..] else {
         panic!("{:?}", cams.shape);
     };
-    let size = Size { height, width };
+    let size = Size::colour(height, width);
     let mut moments = Moments::new(size);
     for cam in cams.values.chunks_exact(size.values()) {
         moments.add(cam);
@@ -92,7 +92,7 @@ pub fn check_blur() {
     let [.., height, width] = input.shape[..] else {
         panic!("{:?}", input.shape);
     };
-    let size = Size { height, width };
+    let size = Size::colour(height, width);
     let values: Vec<f64> = input.values.iter().map(|&v| f64::from(v)).collect();
     let index = index("blur/index.json");
     let entries = index.as_array().unwrap();

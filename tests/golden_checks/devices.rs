@@ -17,10 +17,7 @@ use crate::stored::array;
 pub async fn check_agreement(one: &dyn Classifier, other: &dyn Classifier) {
     let input = array("tiny/input.npy");
     let image = NormImage {
-        size: Size {
-            height: input.shape[2],
-            width: input.shape[3],
-        },
+        size: Size::colour(input.shape[2], input.shape[3]),
         values: input.values,
     };
     let (one, other) = (Bench::new(one, &image), Bench::new(other, &image));

@@ -6,10 +6,7 @@ use super::CASES;
 use crate::stored::{array, index};
 
 fn size_of(shape: &[usize]) -> Size {
-    Size {
-        height: shape[2],
-        width: shape[3],
-    }
+    Size::colour(shape[2], shape[3])
 }
 
 fn largest_difference(a: &[f32], b: &[f32]) -> f32 {

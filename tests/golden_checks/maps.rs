@@ -29,7 +29,7 @@ async fn check_maps(
         panic!("{:?}", input.shape);
     };
     let image = NormImage {
-        size: Size { height, width },
+        size: Size::colour(height, width),
         values: input.values,
     };
     let noise = array(&files.noise);

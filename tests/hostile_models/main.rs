@@ -52,10 +52,7 @@ fn outcome(engine: &mut Engine, host: &Recorder, file: Vec<u8>) -> Result<(), St
     ))
     .map_err(said)?;
     let preprocessing = &engine.model().unwrap().card.preprocessing;
-    let size = Size {
-        height: preprocessing.height_px,
-        width: preprocessing.width_px,
-    };
+    let size = Size::colour(preprocessing.height_px, preprocessing.width_px);
     let image = NormImage {
         size,
         values: vec![0.5; size.values()],
@@ -268,7 +265,7 @@ fn weights_that_are_not_what_they_say_are_refused() {
         ),
         (
             "a type of its own",
-            small().tensor(tensor("v", &[1], 99, &[0; 4])).file(),
+            small().tensor(tensor("w", &[1], 99, &[0; 4])).file(),
             "number 99",
         ),
         (

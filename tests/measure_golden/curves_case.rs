@@ -24,7 +24,7 @@ pub fn check_authors_curves(
         classifier,
         pace: &Unhurried,
         image,
-        black_norm: BLACK_NORM,
+        black_norm: &BLACK_NORM,
         target,
         map,
         mask: None,

@@ -71,10 +71,7 @@ impl Golden {
 
     /// Height and width of its images.
     pub fn size(&self) -> Size {
-        Size {
-            height: integer(&self.index["H"]),
-            width: integer(&self.index["W"]),
-        }
+        Size::colour(integer(&self.index["H"]), integer(&self.index["W"]))
     }
 
     /// `input.npy`.

@@ -75,7 +75,7 @@ pub fn check_rcap_plan(image: &NormImage, map: &[f32], case: &Value, what: &str)
         ] {
             close(actual, expected, 0.0, 1e-6, &format!("{what}: {name}"));
         }
-        let recovered = plan.recovered(image, BLACK_NORM, k);
+        let recovered = plan.recovered(image, &BLACK_NORM, k);
         let unit = |norm: f32| (f64::from(norm) * 128.0 + 127.0) / 255.0;
         let sum: f64 = recovered.values.iter().map(|&norm| unit(norm)).sum();
         let mean = sum / recovered.values.len() as f64;
@@ -104,7 +104,7 @@ pub fn check_rcap(
         classifier,
         &Unhurried,
         image,
-        BLACK_NORM,
+        &BLACK_NORM,
         map,
         target,
         settings(case),

@@ -60,7 +60,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         let open = props.open.clone();
         move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // A model and the files of its weights may be chosen together, in any order.
+            let chosen = input.files();
+            let count = chosen.as_ref().map_or(0, web_sys::FileList::length);
+            for file in (0..count).filter_map(|index| chosen.as_ref()?.get(index)) {
                 open.emit(file);
             }
             // So that choosing the same file again is a change again.
@@ -123,7 +126,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <input
                             class="visually-hidden"
                             type="file"
-                            accept=".onnx"
+                            multiple=true
                             data-testid="model-input"
                             onchange={pick}
                         />

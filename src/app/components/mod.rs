@@ -47,6 +47,7 @@ mod redraw;
 mod samples;
 mod sanity;
 mod score_table;
+mod scores;
 mod split_view;
 mod strip;
 mod table_downloads;

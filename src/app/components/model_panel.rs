@@ -4,7 +4,8 @@ use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{
-    labels::LabelsChoice, model_facts::ModelFacts, ports::Ports, preprocessing::PreprocessingEditor,
+    labels::LabelsChoice, model_facts::ModelFacts, ports::Ports,
+    preprocessing::PreprocessingEditor, scores::Scores,
 };
 use crate::{
     app::{
@@ -37,7 +38,10 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
         let open = props.open.clone();
         move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // A model and the files of its weights may be chosen together, in any order.
+            let chosen = input.files();
+            let count = chosen.as_ref().map_or(0, web_sys::FileList::length);
+            for file in (0..count).filter_map(|index| chosen.as_ref()?.get(index)) {
                 open.emit(file);
             }
             // So that choosing the same file again is a change again.
@@ -54,7 +58,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                         <input
                             class="visually-hidden"
                             type="file"
-                            accept=".onnx"
+                            multiple=true
                             data-testid="model-panel-input"
                             onchange={pick}
                         />
@@ -100,6 +104,11 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                             label_set={state.label_set.clone()}
                             own={state.memory.of(&model.sha256).is_some_and(|m| !m.own_labels.is_empty())}
                             open={props.open.clone()}
+                            dispatch={props.dispatch.clone()}
+                        />
+                        <Scores
+                            model={model.clone()}
+                            options={state.model_options().clone()}
                             dispatch={props.dispatch.clone()}
                         />
                         <Ports

@@ -73,7 +73,7 @@ pub fn Photo(props: &PhotoProps) -> Html {
                         <input
                             class="visually-hidden"
                             type="file"
-                            accept="image/*,.onnx"
+                            accept="image/*,.onnx,.data,.onnx_data,.zip,.gz"
                             multiple=true
                             data-testid="file-input"
                             onchange={pick}

@@ -1,14 +1,14 @@
 //! A choice among several inputs or outputs of a model.
 
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::{
     app::{
         state::Action,
-        strings::{compare, model_text},
+        strings::{compare, fill, model_text},
     },
-    protocol::{ModelOptions, ModelPorts, PortCard},
+    protocol::{InputValue, ModelOptions, ModelPorts, PortCard},
 };
 
 /// What can be chosen.
@@ -43,10 +43,11 @@ pub fn Ports(props: &PortsProps) -> Html {
                 props,
                 model_text().output,
                 "model-output-port",
-                &props.ports.outputs,
+                &[props.ports.outputs.as_slice(), props.ports.inner.as_slice()].concat(),
                 &props.output,
                 |options, name| ModelOptions { output: Some(name), ..options },
             ) }
+            { for props.ports.inputs.iter().filter(|port| port.name != props.input).map(|port| held(props, port)) }
         </>
     }
 }
@@ -84,6 +85,45 @@ fn list(
                     </option>
                 }) }
             </select>
+        </label>
+    }
+}
+
+/// What an input beside the image holds: one number.
+fn held(props: &PortsProps, port: &PortCard) -> Html {
+    if props.ports.inputs.len() < 2 {
+        return html! {};
+    }
+    let value = match props.options.values.get(&port.name) {
+        Some(InputValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let (options, name) = (props.options.clone(), port.name.clone());
+    let onchange = props.dispatch.reform(move |event: Event| {
+        let typed = event
+            .target_unchecked_into::<HtmlInputElement>()
+            .value_as_number();
+        let mut options = options.clone();
+        if typed.is_finite() {
+            options
+                .values
+                .insert(name.clone(), InputValue::Number(typed));
+        } else {
+            options.values.remove(&name);
+        }
+        Action::SetModelOptions(options)
+    });
+    html! {
+        <label class="field">
+            <span>{ fill(model_text().held, &[("name", &port.name)]) }</span>
+            <input
+                type="number"
+                step="any"
+                placeholder="0"
+                {value}
+                data-testid={format!("model-held-{}", port.name)}
+                {onchange}
+            />
         </label>
     }
 }

@@ -9,8 +9,8 @@ use crate::{
         strings::{fill, model_text},
     },
     protocol::{
-        ChannelOrder, Layout, ModelCard, ModelOptions, Preprocessing, PreprocessingPreset,
-        ResizeRule,
+        ChannelOrder, FurtherChannels, Layout, ModelCard, ModelOptions, Preprocessing,
+        PreprocessingPreset, ResizeRule,
     },
 };
 
@@ -69,6 +69,7 @@ pub fn PreprocessingEditor(props: &PreprocessingEditorProps) -> Html {
                     </select>
                 </label>
                 { channel_order(props) }
+                { further_channels(props) }
                 { triple(props, words.mean, "mean", |p| &mut p.mean_px, false) }
                 { triple(props, words.std, "std", |p| &mut p.std_px, true) }
                 <div class="row">
@@ -127,11 +128,43 @@ fn channel_order(props: &PreprocessingEditorProps) -> Html {
         vec![
             (ChannelOrder::Rgb, "rgb", words.channels_rgb),
             (ChannelOrder::Bgr, "bgr", words.channels_bgr),
+            (ChannelOrder::Grey601, "grey-601", words.channels_grey_601),
+            (ChannelOrder::Grey709, "grey-709", words.channels_grey_709),
         ],
         props.model.preprocessing.channels,
         Callback::from(move |channels| {
             let chosen = Preprocessing {
                 channels,
+                ..model.preprocessing.clone()
+            };
+            dispatch.emit(Action::SetPreprocessing(Some(chosen)));
+        }),
+    )
+}
+
+/// What channels beyond the photo's colours hold, where the model has some.
+fn further_channels(props: &PreprocessingEditorProps) -> Html {
+    let (words, current) = (model_text(), &props.model.preprocessing);
+    if current.channel_count() <= current.channels.colours() {
+        return html! {};
+    }
+    let (dispatch, model) = (props.dispatch.clone(), props.model.clone());
+    choices(
+        words.further,
+        "preprocessing-further",
+        vec![
+            (
+                FurtherChannels::Constant(255.0),
+                "white",
+                words.further_white,
+            ),
+            (FurtherChannels::Constant(0.0), "black", words.further_black),
+            (FurtherChannels::Copy, "copy", words.further_copy),
+        ],
+        current.further,
+        Callback::from(move |further| {
+            let chosen = Preprocessing {
+                further,
                 ..model.preprocessing.clone()
             };
             dispatch.emit(Action::SetPreprocessing(Some(chosen)));
@@ -234,11 +267,11 @@ fn triple(
     props: &PreprocessingEditorProps,
     label: &'static str,
     testid: &'static str,
-    of: fn(&mut Preprocessing) -> &mut [f32; 3],
+    of: fn(&mut Preprocessing) -> &mut Vec<f32>,
     divides: bool,
 ) -> Html {
     let mut current = props.model.preprocessing.clone();
-    let values = *of(&mut current);
+    let values = of(&mut current).clone();
     html! {
         <fieldset class="field triple">
             <legend>{ label }</legend>

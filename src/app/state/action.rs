@@ -15,12 +15,59 @@ pub struct FileTicket {
     pub id: u64,
     /// The file's name.
     pub name: String,
+    /// Its length.
+    pub bytes: u64,
 }
+
+/// Files that are opened as models: ONNX's own, archives, and those of other programs, which are refused by name.
+const MODELS: [&str; 24] = [
+    ".onnx",
+    ".zip",
+    ".gz",
+    ".pt",
+    ".pth",
+    ".pkl",
+    ".ckpt",
+    ".h5",
+    ".hdf5",
+    ".keras",
+    ".tflite",
+    ".mlmodel",
+    ".mlpackage",
+    ".pb",
+    ".safetensors",
+    ".engine",
+    ".trt",
+    ".plan",
+    ".ort",
+    ".gguf",
+    ".caffemodel",
+    ".pdmodel",
+    ".pte",
+    ".rknn",
+];
+/// Files that hold the weights of an ONNX model beside it.
+const WEIGHTS: [&str; 5] = [".data", "_data", ".bin", ".weight", ".weights"];
+const IMAGES: [&str; 12] = [
+    ".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif", ".heic", ".tif", ".tiff",
+    ".svg",
+];
 
 impl FileTicket {
     /// It is called like a model.
     pub fn is_model(&self) -> bool {
-        self.ends(&[".onnx"])
+        self.ends(&MODELS)
+    }
+
+    /// It is called like a file that holds a model's weights.
+    pub fn is_weights(&self) -> bool {
+        let name = self.name.to_lowercase();
+        !self.is_model() && (self.ends(&WEIGHTS) || name.contains(".onnx"))
+    }
+
+    /// It is called like an image.
+    pub fn is_image(&self) -> bool {
+        self.ends(&IMAGES)
     }
 
     /// It is called like a text: class names, a result, a table.

@@ -15,6 +15,8 @@ pub enum Attachment {
     Sample(String),
     /// Two files of the person's, the bytes of the second behind those of the first.
     Pair(Box<[FileTicket; 2]>),
+    /// Several files of the person's, one behind the other.
+    Files(Vec<FileTicket>),
     /// The values of a map.
     Map(Shared<MapReport>),
 }
@@ -61,6 +63,8 @@ pub struct ModelChoice {
     pub source: ModelSource,
     /// The file, where it is one.
     pub file: Option<FileTicket>,
+    /// Files that may hold its weights.
+    pub beside: Vec<FileTicket>,
     /// Used instead of its own preprocessing.
     pub preprocessing: Option<Preprocessing>,
     /// Choices among inputs, outputs and axes.
@@ -73,6 +77,7 @@ impl Default for ModelChoice {
             name: "EfficientNet-Lite0".to_owned(),
             source: ModelSource::Url(DEFAULT_MODEL_URL.to_owned()),
             file: None,
+            beside: Vec::new(),
             preprocessing: None,
             options: ModelOptions::default(),
         }

@@ -49,6 +49,9 @@ impl State {
             }
             Event::ModelPorts(ports) if self.is_model_job(job) => self.model_ports(*ports),
             Event::UnsupportedNodes(nodes) if self.is_model_job(job) => self.unsupported = nodes,
+            Event::ModelFilesMissing(files) if self.is_model_job(job) => {
+                self.weight_files.missing = files
+            }
             Event::MaskReady(mask) if self.is_mask_job(job) => self.mask_ready(*mask, out),
             Event::Failed(failure) if self.is_mask_job(job) => {
                 self.mask_source = None;

@@ -26,6 +26,7 @@ mod shared;
 mod sharing;
 mod strip;
 mod view;
+mod weight_files;
 mod workers;
 mod zoom;
 
@@ -110,6 +111,7 @@ pub struct State {
     fed_before: Option<(JobId, Option<Preprocessing>)>,
     ports: Option<Shared<ModelPorts>>,
     unsupported: Vec<UnsupportedNode>,
+    weight_files: weight_files::WeightFiles,
     /// The newest model that could not be opened.
     pub refused_model: Option<RefusedModel>,
     /// What is known about the model is on show.
@@ -214,6 +216,7 @@ impl Default for State {
             fed_before: None,
             ports: None,
             unsupported: Vec::new(),
+            weight_files: weight_files::WeightFiles::default(),
             refused_model: None,
             model_panel: false,
             model_generation: 0,

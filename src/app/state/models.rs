@@ -2,8 +2,8 @@
 
 use super::{Attachment, Command, FileTicket, ModelChoice, Shared, State, WorkerKind, WorkerPhase};
 use crate::protocol::{
-    Failure, JobId, ModelCard, ModelOptions, ModelPorts, ModelSource, Preprocessing, Request,
-    RequestBody, UnsupportedNode,
+    Failure, FileBeside, JobId, ModelCard, ModelOptions, ModelPorts, ModelSource, Preprocessing,
+    Request, RequestBody, UnsupportedNode,
 };
 
 /// A model that could not be opened, kept until another is tried.
@@ -17,7 +17,9 @@ pub struct RefusedModel {
     pub nodes: Vec<UnsupportedNode>,
     /// What may be chosen to open it after all.
     pub ports: Option<Shared<ModelPorts>>,
-    choice: ModelChoice,
+    /// Files that hold its weights and were not given.
+    pub missing: Vec<String>,
+    pub(super) choice: ModelChoice,
 }
 
 impl State {
@@ -27,6 +29,7 @@ impl State {
             name: file.name.clone(),
             source: ModelSource::Attached,
             file: Some(file),
+            beside: self.weight_files.waiting.clone(),
             ..ModelChoice::default()
         };
         self.open_model(choice, out);
@@ -37,6 +40,7 @@ impl State {
         self.halted = false;
         self.refused_model = None;
         self.ports = None;
+        self.weight_files.missing.clear();
         self.unsupported.clear();
         self.stop_run(out);
         let job = self.take_job();
@@ -114,9 +118,23 @@ impl State {
                     source: choice.source.clone(),
                     preprocessing: choice.preprocessing.clone(),
                     options: choice.options.clone(),
+                    beside: choice
+                        .beside
+                        .iter()
+                        .map(|file| FileBeside {
+                            name: file.name.clone(),
+                            bytes: file.bytes,
+                        })
+                        .collect(),
                 },
             },
-            attachment: choice.file.clone().map(Attachment::File),
+            attachment: choice.file.clone().map(|file| {
+                if choice.beside.is_empty() {
+                    return Attachment::File(file);
+                }
+                let others = choice.beside.iter().cloned();
+                Attachment::Files(std::iter::once(file).chain(others).collect())
+            }),
         });
     }
 
@@ -148,6 +166,7 @@ impl State {
             self.forget_answers();
         }
         self.refused_model = None;
+        self.weight_files.waiting.clear();
         self.classify_job = job;
         self.finished_key = None;
         let sha256 = card.sha256.clone();
@@ -239,6 +258,7 @@ impl State {
                 failure: failure.clone(),
                 nodes: std::mem::take(&mut self.unsupported),
                 ports: self.ports.take(),
+                missing: std::mem::take(&mut self.weight_files.missing),
                 choice,
             });
         }

@@ -132,6 +132,9 @@ impl State {
     pub(super) fn opening_failed(&mut self, job: JobId, failure: Failure, out: &mut Vec<Command>) {
         self.pending_image.take_if(|(id, _)| *id == job);
         self.model_refused(job, &failure);
+        if self.open_with_weights(out) {
+            return;
+        }
         self.notice = Some(failure.into());
         self.progress = None;
         self.feeding_failed(job, out);

@@ -88,6 +88,9 @@ impl State {
     /// Opens several files: images one after another, the first of them last, so that it is on show in
     /// the end.
     pub(super) fn open_files(&mut self, mut files: Vec<FileTicket>, out: &mut Vec<Command>) {
+        if self.take_weights(&mut files, out) {
+            return;
+        }
         let first = files.first().cloned();
         let single = files.len() == 1;
         files.retain(|file| !file.is_model() && !file.is_text());

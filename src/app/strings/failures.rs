@@ -37,6 +37,20 @@ super::translations! {
     "The model file is empty." => "Die Modelldatei ist leer.",
     "This is not an ONNX file: {}." => "Das ist keine ONNX-Datei: {0}.",
     "The model file is damaged: {}." => "Die Modelldatei ist beschädigt: {0}.",
+    "This is not an ONNX model, but {}." => "Das ist kein ONNX-Modell, sondern: {0}.",
+    "No model can be taken out of this archive: {}." => "Aus diesem Archiv lässt sich kein Modell nehmen: {0}.",
+    "The model keeps weights in further files, which are not beside it: {}."
+        => "Das Modell hat Gewichte in weiteren Dateien, die nicht dabei sind: {0}.",
+    "The weight {} is said to be in the file {}, which is no place beside the model."
+        => "Das Gewicht {0} soll in der Datei {1} liegen; das ist kein Ort neben dem Modell.",
+    "The weight {} should be in {} from byte {} on, {} bytes long, but that file has {} bytes: it belongs to another model or is cut short."
+        => "Das Gewicht {0} sollte in {1} ab Byte {2} liegen und {3} Byte lang sein, aber die Datei hat {4} Byte: Sie gehört zu einem anderen Modell oder ist abgeschnitten.",
+    "The input {} ({}) of shape {} needs a value, such as the numbers of the words of a text, and 0 would mean nothing there."
+        => "Der Eingang {0} ({1}) der Form {2} braucht einen Wert, etwa die Nummern der Wörter eines Textes; 0 bedeutete dort nichts.",
+    "The value for the input {} cannot be used: {}." => "Der Wert für den Eingang {0} ist nicht brauchbar: {1}.",
+    "Probabilities by {} cannot be computed: {}." => "Wahrscheinlichkeiten nach {0} lassen sich nicht berechnen: {1}.",
+    "The model takes images of {} channels, but this one has {}."
+        => "Das Modell nimmt Bilder mit {0} Kanälen, dieses hat {1}.",
     "The weight {} is stored outside the model file, in {}."
         => "Das Gewicht {0} liegt außerhalb der Modelldatei, in {1}.",
     "The weight {} of shape {} should hold {}, but holds {} bytes."
@@ -114,8 +128,8 @@ super::translations! {
         => "Der Gradient der Klasse {0} ist an {1} von {2} Eingabewerten nicht endlich.",
     "The setting {} is missing." => "Die Einstellung {0} fehlt.",
     "There is no method called {}." => "Es gibt kein Verfahren namens {0}.",
-    "The stored {} holds {} samples in {} numbers, but {} samples of 3 x {} x {} are needed."
-        => "Gespeichert ({0}) sind {1} Stichproben in {2} Zahlen, nötig sind {3} Stichproben von 3 x {4} x {5}.",
+    "The stored {} holds {} samples in {} numbers, but {} samples of {} x {} x {} are needed."
+        => "Gespeichert ({0}) sind {1} Stichproben in {2} Zahlen, nötig sind {3} Stichproben von {4} x {5} x {6}.",
     "{} has no parameter called {}." => "{0} hat keinen Parameter namens {1}.",
     "{} is {}, but it must be {}." => "{0} ist {1}, muss aber {2} sein.",
     // Measuring.
@@ -163,13 +177,52 @@ super::translations! {
     "Try another browser or another machine." => "Versuchen Sie einen anderen Browser oder einen anderen Rechner.",
     "Choose a file that was exported as ONNX, or export it again."
         => "Wählen Sie eine Datei, die als ONNX exportiert wurde, oder exportieren Sie sie neu.",
-    "Export the model into a single file, with its weights inside."
-        => "Exportieren Sie das Modell in eine einzige Datei, mit den Gewichten darin.",
-    "Choose the input that takes the image; the others are then held at 0."
-        => "Wählen Sie den Eingang für das Bild; die übrigen werden dann auf 0 gehalten.",
+    "Put those files beside the model, or on the page choose or drop them together with it; or export it into a single file (external_data=False)."
+        => "Legen Sie diese Dateien neben das Modell, oder wählen Sie sie auf der Seite zusammen mit ihm aus; oder exportieren Sie es in eine einzige Datei (external_data=False).",
+    "Export the model into a single file, with its weights inside (external_data=False)."
+        => "Exportieren Sie das Modell in eine einzige Datei, mit den Gewichten darin (external_data=False).",
+    "Unpack it, and open the .onnx file in it." => "Entpacken Sie es, und öffnen Sie die .onnx-Datei darin.",
+    "Give it one (on the command line --set NAME=VALUE or --set NAME=file.npy), or export the model with that input as a constant."
+        => "Geben Sie einen an (auf der Kommandozeile --set NAME=WERT oder --set NAME=datei.npy), oder exportieren Sie das Modell mit diesem Eingang als Konstante.",
+    "Give another value, a number or an array." => "Geben Sie einen anderen Wert an, eine Zahl oder ein Feld.",
+    "Choose how probabilities are made in another way." => "Wählen Sie eine andere Art, Wahrscheinlichkeiten zu bilden.",
+    "Set a mean and a standard deviation for each channel of the model."
+        => "Geben Sie für jeden Kanal des Modells einen Mittelwert und eine Standardabweichung an.",
+    "Fetch the file itself: run `git lfs pull` in the repository, or download it from its page instead of its raw link."
+        => "Holen Sie die Datei selbst: mit `git lfs pull` im Repositorium, oder von ihrer Seite statt über den rohen Verweis.",
+    "Download the file itself, not the page about it; the link may need a login."
+        => "Laden Sie die Datei selbst herunter, nicht die Seite über sie; vielleicht ist eine Anmeldung nötig.",
+    "Load the model in Python and export it: {}." => "Laden Sie das Modell in Python und exportieren Sie es: {0}.",
+    "Load it in Python and export it: {}." => "Laden Sie es in Python und exportieren Sie es: {0}.",
+    "Export the PyTorch model that it was made from: {}." => "Exportieren Sie das PyTorch-Modell, aus dem es entstand: {0}.",
+    "Convert it: {}." => "Wandeln Sie es um: {0}.",
+    "Export the model that it was converted from; Core ML files of early versions can be converted with onnxmltools.convert_coreml."
+        => "Exportieren Sie das Modell, aus dem es entstand; frühe Core-ML-Dateien wandelt onnxmltools.convert_coreml um.",
+    "Build the network in Python, load the weights and export it: {}."
+        => "Bauen Sie das Netz in Python, laden Sie die Gewichte und exportieren Sie es: {0}.",
+    "Export the model that it was made from to ONNX; language models are not explained here."
+        => "Exportieren Sie das Modell, aus dem sie entstand, nach ONNX; Sprachmodelle werden hier nicht erklärt.",
+    "Open the .onnx file that it was built from; it cannot be turned back."
+        => "Öffnen Sie die .onnx-Datei, aus der sie gebaut wurde; zurückverwandeln lässt sie sich nicht.",
+    "Open the .onnx file that it was made from: an ORT file is rewritten for one machine."
+        => "Öffnen Sie die .onnx-Datei, aus der sie entstand: Eine ORT-Datei ist für einen Rechner umgeschrieben.",
+    "Open the model that it was converted from; OpenVINO files cannot be turned back."
+        => "Öffnen Sie das Modell, aus dem sie entstand; OpenVINO-Dateien lassen sich nicht zurückverwandeln.",
+    "Load it with a converter such as caffe2onnx, or export the model from another program."
+        => "Laden Sie es mit einem Umwandler wie caffe2onnx, oder exportieren Sie das Modell aus einem anderen Programm.",
+    "Export it in Python: {}." => "Exportieren Sie es in Python: {0}.",
+    "Export the model from the program that it was trained with."
+        => "Exportieren Sie das Modell aus dem Programm, mit dem es trainiert wurde.",
+    "Choose the model itself; arrays go with --input on the command line."
+        => "Wählen Sie das Modell selbst; Felder gehören auf der Kommandozeile hinter --input.",
+    "Choose a model, a file that ends in .onnx." => "Wählen Sie ein Modell, eine Datei mit der Endung .onnx.",
+    "Unpack it, and open the .onnx file in it; zip and gzip are unpacked here."
+        => "Entpacken Sie es, und öffnen Sie die .onnx-Datei darin; zip und gzip werden hier entpackt.",
+    "Choose the input that takes the image (on the command line --model-input NAME); the others are then held at 0, or at values that are given (--set NAME=VALUE)."
+        => "Wählen Sie den Eingang für das Bild (auf der Kommandozeile --model-input NAME); die übrigen werden dann auf 0 gehalten, oder auf angegebenen Werten (--set NAME=WERT).",
     "Choose one of those." => "Wählen Sie einen davon.",
-    "Export a model that takes one colour image and gives one score a class."
-        => "Exportieren Sie ein Modell, das ein Farbbild nimmt und je Klasse einen Wert gibt.",
+    "Export a model that takes one image and gives one score a class."
+        => "Exportieren Sie ein Modell, das ein Bild nimmt und je Klasse einen Wert gibt.",
     "Export the model in floating point, up to its class scores, or choose another output."
         => "Exportieren Sie das Modell in Gleitkommazahlen bis zu den Klassenwerten, oder wählen Sie einen anderen Ausgang.",
     "Choose another output, or export the model again."
@@ -180,8 +233,8 @@ super::translations! {
     "Check the connection and reload the page, or open a model of your own."
         => "Prüfen Sie die Verbindung und laden Sie die Seite neu, oder öffnen Sie ein eigenes Modell.",
     "Choose another class." => "Wählen Sie eine andere Klasse.",
-    "The model may need another input size, or is not an image classifier."
-        => "Vielleicht braucht das Modell eine andere Eingabegröße, oder es klassifiziert keine Bilder.",
+    "The model may need another input size (on the command line --size HEIGHTxWIDTH), or is not an image classifier."
+        => "Vielleicht braucht das Modell eine andere Eingabegröße (auf der Kommandozeile --size HÖHExBREITE), oder es klassifiziert keine Bilder.",
     "Set the model's input size to what it was exported for."
         => "Stellen Sie die Eingabegröße ein, für die das Modell exportiert wurde.",
     "Choose another method, or name a layer of the model that is a grid."

@@ -36,6 +36,10 @@ super::table! {
     not_a_file: "What was dropped or pasted is not a file." / "Was Sie abgelegt oder eingefügt haben, ist keine Datei.",
     not_a_file_hint: "Drop a photo or an .onnx model from a folder, or copy the picture itself rather than its address."
         / "Legen Sie ein Foto oder ein .onnx-Modell aus einem Ordner ab, oder kopieren Sie das Bild selbst statt seiner Adresse.",
+    weights_alone: "{name} holds the weights of a model, without the model itself."
+        / "{name} enthält die Gewichte eines Modells, nicht das Modell selbst.",
+    weights_alone_hint: "It is kept: now drop or choose the .onnx file that belongs to it."
+        / "Die Datei ist vorgemerkt: Legen Sie nun die zugehörige .onnx-Datei ab, oder wählen Sie sie.",
     unreadable_list: "{what} could not be loaded." / "{what} konnte nicht geladen werden.",
     unreadable_list_hint: "The page works without it. Reload to try again."
         / "Die Seite funktioniert auch ohne. Laden Sie neu, um es noch einmal zu versuchen.",

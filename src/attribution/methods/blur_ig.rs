@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     attribution::{
         AttributionError, Completeness, Context, Method, Process, ProcessMaps, ProcessTerms,
-        RawMap, blur, objective_value,
+        RawMap, blur,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -125,7 +125,7 @@ async fn integrate(
             },
             |i, gradient, logits| {
                 if i == 0 {
-                    at_image = objective_value(source.objective(), logits);
+                    at_image = source.value_of(logits);
                 }
                 let step = path.sigma(i + 1) - path.sigma(i);
                 if let Some(change) = changes.borrow_mut().pop_front() {
@@ -150,7 +150,7 @@ async fn integrate(
                 .await?;
             Some(Completeness {
                 attributed: -sum,
-                explained: at_image - objective_value(source.objective(), &logits),
+                explained: at_image - source.value_of(&logits),
             })
         }
         None => None,

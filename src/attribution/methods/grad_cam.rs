@@ -88,10 +88,7 @@ mod tests {
         let found = InnerGradient {
             layer: "conv".to_owned(),
             channels: 2,
-            size: Size {
-                height: 1,
-                width: 2,
-            },
+            size: Size::colour(1, 2),
             activation: vec![1.0, 2.0, 3.0, 0.0],
             gradient: vec![2.0, 0.0, -1.0, -1.0],
         };

@@ -3,7 +3,7 @@
 use crate::{
     attribution::{
         AttributionError, Completeness, Context, GuidedPath, Method, Process, ProcessMaps,
-        ProcessTerms, RawMap, objective_value,
+        ProcessTerms, RawMap,
         parameters::{LOGIT_FIRST, damping, integer, objective, percentile, process, real},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -95,7 +95,7 @@ async fn integrate(
     for step in 0..path.steps() {
         let found = source.step(step, path.steps(), path.point()).await?;
         if step == 0 {
-            at_start = objective_value(source.objective(), &found.logits);
+            at_start = source.value_of(&found.logits);
         }
         path.advance(step, &found.values, |moved| {
             terms.add(|process| {
@@ -112,7 +112,7 @@ async fn integrate(
             let logits = source.logits(cx.image.values.clone()).await?;
             Some(Completeness {
                 attributed,
-                explained: objective_value(source.objective(), &logits) - at_start,
+                explained: source.value_of(&logits) - at_start,
             })
         }
         None => None,

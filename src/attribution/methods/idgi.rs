@@ -7,7 +7,7 @@ use crate::{
         parameters::{choice, integer, objective, seed},
     },
     classifier::{BackwardRule, LocalFuture, Objective, Size},
-    protocol::{MethodDescription, citation},
+    protocol::{MethodDescription, Probabilities, citation},
 };
 
 use super::{
@@ -61,7 +61,7 @@ impl Method for Idgi {
     ) -> LocalFuture<'a, Result<RawMap, AttributionError>> {
         Box::pin(async move {
             let source = cx.gradients.with(cx.objective(), BackwardRule::Standard);
-            let mut shares = Shares::new(cx.image.size, cx.target);
+            let mut shares = Shares::new(cx.image.size, cx.target, source.probabilities());
             match cx.settings.choice("path") {
                 Some("guided-ig") => along_guided_path(cx, &source, &mut shares).await?,
                 Some("blur-ig") => along_blurs(cx, &source, &mut shares).await?,
@@ -136,6 +136,7 @@ async fn along_guided_path(
 struct Shares {
     size: Size,
     objective: Objective,
+    kind: Probabilities,
     sum: Vec<f64>,
     held: Vec<f32>,
     first: f64,
@@ -143,10 +144,11 @@ struct Shares {
 }
 
 impl Shares {
-    fn new(size: Size, target: usize) -> Self {
+    fn new(size: Size, target: usize, kind: Probabilities) -> Self {
         Self {
             size,
             objective: Objective::Probability(target),
+            kind,
             sum: vec![0.0; size.values()],
             held: Vec::new(),
             first: 0.0,
@@ -155,7 +157,7 @@ impl Shares {
     }
 
     fn visit(&mut self, gradient: &[f32], logits: &[f32]) {
-        let probability = objective_value(self.objective, logits);
+        let probability = objective_value(self.objective, self.kind, logits);
         if self.held.is_empty() {
             self.first = probability;
         }

@@ -3,7 +3,7 @@
 use crate::{
     attribution::{
         AttributionError, Baseline, Completeness, Context, Method, Moments, PathRule, Process,
-        ProcessMaps, RawMap, baseline_parameters, map_of_terms, objective_value,
+        ProcessMaps, RawMap, baseline_parameters, map_of_terms,
         parameters::{choice, damping, integer, objective, percentile, process, seed},
     },
     classifier::{BackwardRule, LocalFuture},
@@ -130,9 +130,9 @@ async fn integrate(
                 }
                 if a == 0.0 {
                     at_baselines.0 += 1;
-                    at_baselines.1 += objective_value(source.objective(), logits);
+                    at_baselines.1 += source.value_of(logits);
                 } else if a == 1.0 {
-                    at_image = Some(objective_value(source.objective(), logits));
+                    at_image = Some(source.value_of(logits));
                 }
                 if (k + 1) % nodes.len() == 0 {
                     let start = baseline.of_trial(k / nodes.len(), size);
@@ -161,7 +161,7 @@ async fn integrate(
         };
         let value = async |point: Vec<f32>| {
             let logits = source.logits(point).await?;
-            Ok::<f64, AttributionError>(objective_value(source.objective(), &logits))
+            Ok::<f64, AttributionError>(source.value_of(&logits))
         };
         let at_image = match at_image {
             Some(known) => known,

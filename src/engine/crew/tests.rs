@@ -23,10 +23,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-const SIZE: Size = Size {
-    height: 1,
-    width: 2,
-};
+const SIZE: Size = Size::colour(1, 2);
 
 /// Two classes: the sum of an image, and the sum of its squares.
 struct Sums {

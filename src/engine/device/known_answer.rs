@@ -31,7 +31,7 @@ pub async fn try_out(classifier: &dyn Classifier) -> Result<(), String> {
     let &[_, _, height, width] = image.shape.as_slice() else {
         return Err("the stored image is damaged".to_owned());
     };
-    let size = Size { height, width };
+    let size = Size::colour(height, width);
     let largest = stored.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
     // Two images at once, so that a device that mixes up a batch is found out too.
     let images = [image.values.clone(), image.values].concat();

@@ -10,7 +10,7 @@ use crate::{
         Dimension, ElementType, FileHandle, Graph, KNOWN_OPSETS, OnnxError, Selection, ports,
         type_name,
     },
-    protocol::{FinalActivation, LabelSet, ModelCard, ModelCost, label_mismatch, parse_labels},
+    protocol::{LabelSet, ModelCard, ModelCost, label_mismatch, parse_labels},
 };
 
 /// Key of the file's metadata that names the label set.
@@ -26,20 +26,23 @@ const NAMES_KEYS: [&str; 6] = [
     "id2label",
     "categories",
 ];
-/// What is known of the file before it is read.
-pub fn of_file(card: &mut ModelCard, name: &str, size_bytes: u64) {
+/// What is known of the file, with those beside it that hold its weights, without reading it.
+pub fn of_file(card: &mut ModelCard, name: &str, file: &FileHandle) {
     name.clone_into(&mut card.name);
-    card.size_bytes = size_bytes;
+    card.size_bytes = file.parts().iter().map(FileHandle::size).sum();
 }
 
-/// The file's hash, from its bytes piece by piece.
+/// The file's hash, from its bytes piece by piece, with those of the files beside it that hold its weights behind it in the
+/// order of their names.
 ///
 /// # Errors
 /// The file cannot be read.
 pub fn hashed(card: &mut ModelCard, file: &FileHandle) -> Result<(), OnnxError> {
     let mut hash = Sha256::new();
-    file.read_in_pieces(|piece| hash.update(piece))
-        .map_err(OnnxError::Unreadable)?;
+    for part in file.parts() {
+        part.read_in_pieces(|piece| hash.update(piece))
+            .map_err(OnnxError::Unreadable)?;
+    }
     card.sha256 = hash
         .finalize()
         .iter()
@@ -79,13 +82,14 @@ pub fn describe(card: &mut ModelCard, graph: &crate::onnx::Graph) {
     }
 }
 
-/// What was chosen of it.
-pub fn selected(card: &mut ModelCard, graph: &Graph, selection: Selection) {
+/// What was chosen of it. Returns the tables of names in the file.
+pub fn selected(card: &mut ModelCard, graph: &Graph, selection: Selection) -> Vec<Vec<String>> {
     let shape = |shape: &[Dimension]| shape.iter().map(ToString::to_string).collect();
     card.input_name.clone_from(&selection.input.name);
     card.input_shape = shape(&selection.input.shape);
     card.input_type = type_name(&selection.input);
     card.layout = selection.layout;
+    card.channels = selection.channels;
     card.output_name.clone_from(&selection.output.name);
     card.output_shape = shape(&selection.output.shape);
     card.output_type = type_name(&selection.output);
@@ -108,6 +112,19 @@ pub fn selected(card: &mut ModelCard, graph: &Graph, selection: Selection) {
                 .to_owned(),
         );
     }
+    selection.tables
+}
+
+/// Names the classes by the one table in the file that has as many names as there are classes.
+pub fn name_by_table(card: &mut ModelCard, tables: &[Vec<String>]) {
+    let mut fitting = tables.iter().filter(|names| names.len() == card.classes);
+    let Some(names) = fitting.next().filter(|_| card.class_names.is_empty()) else {
+        return;
+    };
+    if fitting.all(|other| other == names) {
+        card.class_names.clone_from(names);
+        "a table of names in the graph".clone_into(&mut card.labels_source);
+    }
 }
 
 /// What the shape rules found for the size in use.
@@ -128,8 +145,10 @@ pub fn costed(card: &mut ModelCard, cost: Option<Cost>) {
 /// Who the classes are, and what is odd about how many there are.
 fn named(card: &mut ModelCard) {
     let guess = LabelSet::guess(card.classes);
-    if !card.class_names.is_empty() {
+    if !card.class_names.is_empty() && !card.labels_source.starts_with("a table") {
         "the file's own list".clone_into(&mut card.labels_source);
+    } else if !card.class_names.is_empty() {
+        // Named by a table of the graph before.
     } else if card.labels_source.is_empty() && !card.labels.is_empty() {
         "the file's own description".clone_into(&mut card.labels_source);
     } else if let (Some(set), true) = (guess, card.labels.is_empty()) {
@@ -152,15 +171,5 @@ fn named(card: &mut ModelCard) {
     };
     if let Some(warning) = label_mismatch(names, card.classes) {
         warn(warning);
-    }
-    if card.classes == 1 {
-        let reading = match card.activation {
-            Some(FinalActivation::Sigmoid) => "one yes-or-no score",
-            _ => "a single number",
-        };
-        warn(format!(
-            "The model gives {reading} an image. Its gradient can be explained, but among one class \
-             every probability is 1, so that RCAP says nothing."
-        ));
     }
 }

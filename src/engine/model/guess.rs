@@ -1,9 +1,13 @@
 //! Preprocessing guessed from a file: what it says of itself, what its graph does to its input, and
 //! what models of its kind most often take. The reason is told with the guess.
 
+use super::size::fixed_size;
 use crate::{
-    onnx::{Dimension, ElementType, Graph, Selection, head},
-    protocol::{Layout, Preprocessing, PreprocessingPreset, ResizeRule},
+    onnx::{ElementType, Graph, Selection, head},
+    protocol::{
+        ChannelOrder, FurtherChannels, Layout, ModelOptions, Preprocessing, PreprocessingPreset,
+        ResizeRule,
+    },
 };
 
 /// Key of the file's metadata that holds a [`Preprocessing`] as JSON.
@@ -27,14 +31,18 @@ pub struct Guess {
 }
 
 /// Guesses the preprocessing of a simplified graph in a file called `name`.
-pub fn guess(graph: &Graph, selection: &Selection, name: &str) -> Guess {
-    let size = fixed_size(selection);
+pub fn guess(graph: &Graph, selection: &Selection, options: &ModelOptions, name: &str) -> Guess {
+    let asked = options.size.map(|[height, width]| (height, width));
+    let size = asked.or_else(|| fixed_size(selection));
     let mut warnings = Vec::new();
     if let Some(json) = graph.metadata.get(PREPROCESSING_KEY) {
         match serde_json::from_str::<Preprocessing>(json) {
             Ok(preprocessing) => {
                 return Guess {
-                    preprocessing,
+                    preprocessing: match asked {
+                        Some((height, width)) => sized(&preprocessing, height, width),
+                        None => preprocessing,
+                    },
                     source: "the file's own description".to_owned(),
                     warnings,
                     free_size: false,
@@ -53,7 +61,10 @@ pub fn guess(graph: &Graph, selection: &Selection, name: &str) -> Guess {
                 .to_owned(),
         );
     }
-    let base = Preprocessing::preset(preset).unwrap_or_default();
+    let (channels, channel_note) = channels(selection.channels);
+    warnings.extend(channel_note);
+    let preset = PreprocessingPreset::find(preset);
+    let base = preset.map_or_else(|| channels.clone(), |preset| preset.applied_to(&channels));
     Guess {
         preprocessing: match size {
             Some((height, width)) => sized(&base, height, width),
@@ -63,6 +74,31 @@ pub fn guess(graph: &Graph, selection: &Selection, name: &str) -> Guess {
         warnings,
         free_size: size.is_none(),
     }
+}
+
+/// How a photo becomes so many channels, and what the person should know of it.
+fn channels(count: usize) -> (Preprocessing, Option<String>) {
+    let (channels, further) = match count {
+        1 | 2 => (ChannelOrder::Grey601, FurtherChannels::default()),
+        3 | 4 => (ChannelOrder::Rgb, FurtherChannels::default()),
+        _ => (ChannelOrder::Rgb, FurtherChannels::Copy),
+    };
+    let preprocessing = Preprocessing {
+        mean_px: vec![0.0; count],
+        std_px: vec![1.0; count],
+        channels,
+        further,
+        ..Preprocessing::default()
+    };
+    let note = (count != 3).then(|| {
+        format!(
+            "The model takes {count} channel{}; of a photo it gets {}. Choose otherwise if it was trained \
+             otherwise.",
+            if count == 1 { "" } else { "s" },
+            preprocessing.channels_text()
+        )
+    });
+    (preprocessing, note)
 }
 
 /// `preprocessing` at another size, with the usual margin around the crop.
@@ -78,21 +114,6 @@ pub fn sized(preprocessing: &Preprocessing, height: usize, width: usize) -> Prep
         width_px: width,
         resize: ResizeRule::ShorterSideThenCrop { shorter_side_px },
         ..preprocessing.clone()
-    }
-}
-
-/// Height and width, where the file fixes both.
-fn fixed_size(selection: &Selection) -> Option<(usize, usize)> {
-    let [_, second, third, fourth] = selection.input.shape.as_slice() else {
-        return None;
-    };
-    let sides = match selection.layout {
-        Layout::Nchw => [third, fourth],
-        Layout::Nhwc => [second, third],
-    };
-    match sides {
-        [Dimension::Fixed(height), Dimension::Fixed(width)] => Some((*height, *width)),
-        _ => None,
     }
 }
 
@@ -135,6 +156,14 @@ fn convention(graph: &Graph, selection: &Selection, name: &str) -> (&'static str
             "the file says that it is Ultralytics' classifier, which takes 0 to 1".to_owned(),
         );
     }
+    if selection.channels != 3 {
+        return (
+            "unit",
+            "assumed: the file says nothing about it, and models of other than three channels most often \
+             take 0 to 1"
+                .to_owned(),
+        );
+    }
     let producer = graph.producer.to_lowercase();
     let from_keras = ["tf2onnx", "keras", "tensorflow"]
         .iter()
@@ -168,19 +197,16 @@ pub fn chosen(preprocessing: &Preprocessing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        onnx::{
-            sample::{FLOAT, Sample, UINT8},
-            select, simplify,
-        },
-        protocol::ModelOptions,
+    use crate::onnx::{
+        sample::{FLOAT, Sample, UINT8},
+        select, simplify,
     };
 
     fn guessed(sample: &Sample) -> Guess {
         let mut graph = sample.graph().unwrap();
         let selection = select(&mut graph, &ModelOptions::default()).unwrap();
         simplify(&mut graph);
-        guess(&graph, &selection, "m.onnx")
+        guess(&graph, &selection, &ModelOptions::default(), "m.onnx")
     }
 
     fn preset(sample: &Sample) -> &'static str {

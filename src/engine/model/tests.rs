@@ -12,8 +12,13 @@ use crate::{
     classifier::LocalFuture,
     engine::{Engine, device},
     onnx::sample::{FLOAT, Sample, UINT8},
-    protocol::{DeviceChoice, Failure, FinalActivation, ModelSource, Request, RequestBody},
+    protocol::{
+        DeviceChoice, Failure, FinalActivation, Layout, ModelSource, Probabilities, Request,
+        RequestBody,
+    },
 };
+
+mod forms;
 
 /// Keeps every event.
 #[derive(Default)]
@@ -57,6 +62,7 @@ fn events(sample: &Sample, options: ModelOptions) -> (Engine, Vec<Event>) {
         source: ModelSource::Attached,
         preprocessing: None,
         options,
+        beside: Vec::new(),
     };
     let events = ask(&mut engine, request, Some(sample.bytes()));
     (engine, events)
@@ -109,8 +115,9 @@ fn a_card_says_what_there_is() {
 #[test]
 fn the_hash_is_that_of_the_bytes() {
     let mut card = ModelCard::default();
-    card::of_file(&mut card, "m", 3);
-    card::hashed(&mut card, &b"abc".to_vec().into()).unwrap();
+    let file = b"abc".to_vec().into();
+    card::of_file(&mut card, "m", &file);
+    card::hashed(&mut card, &file).unwrap();
     // The example of FIPS 180-2, appendix B.1.
     assert_eq!(
         card.sha256,
@@ -129,12 +136,9 @@ fn a_last_softmax_is_left_out_and_said() {
     let sample = Sample::classifier()
         .node("Sigmoid", &["logits"], "y")
         .output("y", "n 5");
-    assert!(
-        opened(&sample)
-            .activation_note()
-            .unwrap()
-            .contains("not the model's own")
-    );
+    let card = opened(&sample);
+    assert!(card.activation_note().unwrap().contains("Sigmoid"));
+    assert_eq!(card.probabilities, Probabilities::Sigmoid);
 }
 
 #[test]
@@ -200,7 +204,7 @@ fn quantised_and_constant_models_are_named_before_they_run() {
         .input("x", UINT8, "n 3 8 8")
         .node("ConvInteger", &["x"], "y")
         .output("y", "n 5");
-    assert!(refused(&integers).1.message.contains("whole numbers"));
+    assert!(refused(&integers).1.message.contains("y (ConvInteger)"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Preprocessing against Pillow's resizing and the golden model inputs.
 
 use super::*;
+use crate::protocol::ChannelOrder;
 use crate::{
     array_file::Array,
     image::{decode, open},
@@ -23,9 +24,10 @@ fn preprocessing(width_px: usize, height_px: usize, resize: ResizeRule) -> Prepr
         height_px,
         width_px,
         resize,
-        mean_px: [127.0; 3],
-        std_px: [128.0; 3],
+        mean_px: vec![127.0; 3],
+        std_px: vec![128.0; 3],
         channels: ChannelOrder::Rgb,
+        ..Preprocessing::imagenet()
     }
 }
 
@@ -100,8 +102,8 @@ fn shows_what_it_feeds_in_either_channel_order() {
     let photo = photo(50, 33);
     for channels in [ChannelOrder::Rgb, ChannelOrder::Bgr] {
         let preprocessing = Preprocessing {
-            mean_px: [10.0, 20.0, 30.0],
-            std_px: [1.0, 2.0, 4.0],
+            mean_px: vec![10.0, 20.0, 30.0],
+            std_px: vec![1.0, 2.0, 4.0],
             channels,
             ..preprocessing(16, 12, shorter(20))
         };
@@ -111,8 +113,8 @@ fn shows_what_it_feeds_in_either_channel_order() {
         for (i, pixel) in prepared.model_view.rgba.chunks(4).enumerate() {
             let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(f32::from);
             let [first, last] = match channels {
-                ChannelOrder::Rgb => [r, b],
                 ChannelOrder::Bgr => [b, r],
+                _ => [r, b],
             };
             assert_eq!(norm.values[i], first - 10.0);
             assert_eq!(norm.values[i + 192], (g - 20.0) / 2.0);
@@ -138,10 +140,7 @@ fn every_preset_is_undone_exactly() {
 #[test]
 fn recovered_pixels_are_clamped() {
     let norm = NormImage {
-        size: Size {
-            height: 1,
-            width: 2,
-        },
+        size: Size::colour(1, 2),
         values: vec![-9.0, 9.0, 0.0, f32::NAN, 0.5, -0.5],
     };
     let pixels = recovered_pixels(&norm, &preprocessing(2, 1, ResizeRule::Squash));
@@ -210,14 +209,14 @@ fn impossible_preprocessing_is_refused() {
         ),
         (
             Preprocessing {
-                std_px: [1.0, 0.0, 1.0],
+                std_px: vec![1.0, 0.0, 1.0],
                 ..good.clone()
             },
             "not 0",
         ),
         (
             Preprocessing {
-                mean_px: [f32::NAN; 3],
+                mean_px: vec![f32::NAN; 3],
                 ..good.clone()
             },
             "finite",

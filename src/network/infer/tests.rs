@@ -41,10 +41,7 @@ fn network(sample: &Sample) -> Network<Flex> {
 }
 
 fn square(side: usize) -> Size {
-    Size {
-        height: side,
-        width: side,
-    }
+    Size::colour(side, side)
 }
 
 #[test]

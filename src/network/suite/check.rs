@@ -120,6 +120,7 @@ fn graph(case: &OperatorCase) -> Graph {
                     shape: vec![],
                     element_type: Some(ElementType::F32),
                     is_tensor: true,
+                    has_other_type: false,
                 });
                 None
             }
@@ -157,6 +158,9 @@ fn graph(case: &OperatorCase) -> Graph {
         inputs: ports,
         outputs: Vec::new(),
         metadata: HashMap::new(),
+        probabilities: crate::protocol::Probabilities::default(),
+        texts: HashMap::default(),
+        unread: HashMap::default(),
     }
 }
 

@@ -168,6 +168,9 @@ fn graph<'a>(
         inputs: vec![],
         outputs: vec![],
         metadata: HashMap::new(),
+        probabilities: crate::protocol::Probabilities::default(),
+        texts: HashMap::new(),
+        unread: HashMap::new(),
     }
 }
 

@@ -32,7 +32,7 @@ use writer::Writer;
 use super::{
     Attribute, Graph, Node,
     limits::MAX_NODES,
-    simplify::{fold_stored, gather_constants},
+    simplify::{fold_stored, read_originals},
 };
 
 /// Attribute of a `Softmax` that everything from its axis on is one row, as before operator set 13. No exporter writes
@@ -129,7 +129,7 @@ pub fn expand(graph: &mut Graph) {
         if !graph.nodes.iter().any(may_be_written_out) {
             return;
         }
-        gather_constants(graph);
+        read_originals(graph);
         fold_stored(graph);
         if !expand_once(graph) {
             return;

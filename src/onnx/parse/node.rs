@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     subgraph::subgraph,
-    tensor::tensor,
+    tensor::{Constant, constant},
     wire::{Reader, Value},
 };
 use crate::onnx::{Attribute, Attributes, Node, OnnxError};
@@ -128,6 +128,7 @@ struct Fields {
     graph: Option<Range<u64>>,
     floats: Vec<f32>,
     ints: Vec<i64>,
+    texts: Vec<String>,
     kind: i64,
     reference: String,
 }
@@ -164,6 +165,7 @@ pub fn attribute(
                     fields.ints.push(reader.varint(&mut packed)? as i64);
                 }
             }
+            (9, Value::Part(part)) => fields.texts.push(reader.name(&part)?),
             (20, value) => fields.kind = value.int(),
             (21, Value::Part(part)) => fields.reference = reader.name(&part)?,
             _ => {}
@@ -185,6 +187,7 @@ mod kinds {
     pub const GRAPH: i64 = 5;
     pub const FLOATS: i64 = 6;
     pub const INTS: i64 = 7;
+    pub const TEXTS: i64 = 8;
     pub const GRAPHS: i64 = 10;
 }
 
@@ -203,6 +206,7 @@ impl Fields {
             (kinds::GRAPH, self.graph.is_some()),
             (kinds::FLOATS, !self.floats.is_empty()),
             (kinds::INTS, !self.ints.is_empty()),
+            (kinds::TEXTS, !self.texts.is_empty()),
         ];
         let mut there = there.iter().filter(|(_, there)| *there);
         match (there.next(), there.next()) {
@@ -221,11 +225,17 @@ fn chosen(reader: &mut Reader<'_>, fields: Fields) -> Result<Attribute, OnnxErro
             None => String::new(),
         }),
         Some(kinds::TENSOR) => match fields.tensor {
-            Some(part) => Attribute::Tensor(Box::new(tensor(reader, part)?)),
+            Some(part) => match constant(reader, part)? {
+                Constant::Numbers(tensor) => Attribute::Tensor(Box::new(tensor)),
+                Constant::Texts(_, texts) => Attribute::Texts(texts),
+                Constant::Unread(_, error @ OnnxError::ExternalData { .. }) => return Err(error),
+                Constant::Unread(..) => Attribute::Other("a tensor of an unsupported type"),
+            },
             None => Attribute::Other("an empty tensor"),
         },
         Some(kinds::FLOATS) => Attribute::Floats(fields.floats),
         Some(kinds::INTS) => Attribute::Ints(fields.ints),
+        Some(kinds::TEXTS) => Attribute::Texts(fields.texts),
         Some(kinds::GRAPH) => match fields.graph {
             Some(part) => graph(reader, part)?,
             None => Attribute::Other("an empty graph"),

@@ -7,7 +7,8 @@ use std::{
 
 use crate::onnx::{Initializer, Node, OnnxError, Port};
 
-/// Sorts nodes so that each comes after what it reads; a file already in order stays as it is.
+/// Sorts nodes so that each comes after what it reads; a file already in order stays as it is. What is
+/// called as in `elsewhere` is a constant of another kind than numbers.
 ///
 /// # Errors
 /// A value that is defined twice or nowhere, or a cycle.
@@ -15,9 +16,11 @@ pub fn in_order(
     nodes: Vec<Node>,
     inputs: &[Port],
     initializers: &HashMap<String, Initializer>,
+    elsewhere: &HashSet<String>,
 ) -> Result<Vec<Node>, OnnxError> {
     let mut producer: HashMap<&str, usize> = HashMap::new();
-    let given: HashSet<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    let inputs = inputs.iter().map(|input| &input.name);
+    let given: HashSet<&str> = inputs.chain(elsewhere).map(String::as_str).collect();
     for (index, node) in nodes.iter().enumerate() {
         for output in node.outputs.iter().filter(|name| !name.is_empty()) {
             let twice = producer.insert(output, index).is_some()

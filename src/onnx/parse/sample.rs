@@ -14,6 +14,8 @@ pub(crate) const FLOAT: i32 = 1;
 pub(crate) const UINT8: i32 = 2;
 /// ONNX's number of 64-bit integers.
 pub(crate) const INT64: i32 = 7;
+/// ONNX's number of truth values.
+pub(crate) const BOOL: i32 = 9;
 
 /// A file under construction.
 #[derive(Clone)]
@@ -120,6 +122,59 @@ impl Sample {
 
     pub(crate) fn ints(self, name: &str, values: &[i64]) -> Self {
         self.extend_node(|node| node.message(5, &onnx_writer::ints(name, values)))
+    }
+
+    pub(crate) fn text(self, name: &str, value: &str) -> Self {
+        let attribute = Message::default().text(1, name).text(4, value).int(20, 3);
+        self.extend_node(|node| node.message(5, &attribute))
+    }
+
+    pub(crate) fn texts(self, name: &str, values: &[&str]) -> Self {
+        let named = Message::default().text(1, name);
+        let attribute = values
+            .iter()
+            .fold(named, |message, value| message.text(9, value));
+        self.extend_node(|node| node.message(5, &attribute.int(20, 8)))
+    }
+
+    /// An output that is a sequence of maps.
+    pub(crate) fn sequence_output(mut self, name: &str) -> Self {
+        let kind = Message::default().message(4, &Message::default());
+        self.outputs
+            .push(Message::default().text(1, name).message(2, &kind));
+        self
+    }
+
+    /// A constant that is text.
+    pub(crate) fn table(mut self, name: &str, values: &[&str]) -> Self {
+        let shape = Message::default()
+            .int(1, values.len() as i64)
+            .int(2, 8)
+            .text(8, name);
+        self.tensors.push(
+            values
+                .iter()
+                .fold(shape, |message, value| message.text(6, value)),
+        );
+        self
+    }
+
+    /// Weights in another file, from a byte on.
+    pub(crate) fn outside(mut self, name: &str, shape: &[i64], place: &str, offset: u64) -> Self {
+        let entry = |key: &str, value: &str| Message::default().text(1, key).text(2, value);
+        let dims = shape.iter().fold(Message::default(), |message, &length| {
+            message.int(1, length)
+        });
+        let length = 4 * shape.iter().product::<i64>();
+        self.tensors.push(
+            dims.int(2, 1)
+                .text(8, name)
+                .message(13, &entry("location", place))
+                .message(13, &entry("offset", &offset.to_string()))
+                .message(13, &entry("length", &length.to_string()))
+                .int(14, 1),
+        );
+        self
     }
 
     /// Moves the last node into another operator set.

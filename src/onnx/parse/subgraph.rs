@@ -1,6 +1,9 @@
 //! Graphs inside nodes: the branches of an `If` and the body of a `Loop` or `Scan`.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use super::{
     node::node,
@@ -71,9 +74,10 @@ pub fn subgraph(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Subg
             shape: Vec::new(),
             element_type: None,
             is_tensor: true,
+            has_other_type: false,
         })
         .collect();
-    graph.nodes = in_order(nodes, &given, &graph.initializers)?;
+    graph.nodes = in_order(nodes, &given, &graph.initializers, &HashSet::new())?;
     Ok(graph)
 }
 

@@ -10,6 +10,8 @@ use crate::onnx::{
 
 /// Constants up to this long are read at once: they are looked at many times.
 const HELD_BYTES: u64 = 1 << 14;
+/// Texts in one constant: far more than there are classes.
+const MAX_TEXTS: usize = 1 << 17;
 
 /// The fields of a message that matter here.
 #[derive(Default)]
@@ -25,8 +27,18 @@ struct Fields {
     single_reals: Vec<u8>,
     /// `int32_data`, `int64_data` or `uint64_data`.
     integers: Vec<u64>,
-    location: String,
+    /// `string_data`.
+    texts: Vec<String>,
+    external: External,
     is_external: bool,
+}
+
+/// Where in another file the elements lie; numbers as they are written.
+#[derive(Default)]
+struct External {
+    location: String,
+    offset: String,
+    length: String,
 }
 
 impl Fields {
@@ -44,16 +56,63 @@ impl Fields {
 /// It is damaged, stored elsewhere, of an unknown type, or does not hold what its shape says.
 pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, OnnxError> {
     let fields = read(reader, part)?;
-    if fields.is_external {
-        return Err(OnnxError::ExternalData {
-            tensor: fields.name,
-            location: fields.location,
-        });
+    numbers(reader, fields)
+}
+
+/// A constant that is a tensor of numbers, or one of text.
+pub enum Constant {
+    /// Numbers.
+    Numbers(Initializer),
+    /// Texts, in order, with the constant's name.
+    Texts(String, Vec<String>),
+    /// What cannot be read, with the constant's name and the reason. It may not be needed.
+    Unread(String, OnnxError),
+}
+
+/// Reads the constant in `part`.
+///
+/// # Errors
+/// It is damaged.
+pub fn constant(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Constant, OnnxError> {
+    let fields = read(reader, part)?;
+    if fields.data_type == TEXT && !fields.is_external {
+        return Ok(Constant::Texts(fields.name, fields.texts));
     }
+    let name = fields.name.clone();
+    match numbers(reader, fields) {
+        Ok(tensor) => Ok(Constant::Numbers(tensor)),
+        Err(error @ (OnnxError::ElementType { .. } | OnnxError::ExternalData { .. })) => {
+            Ok(Constant::Unread(name, error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// ONNX's number of tensors of text.
+const TEXT: i32 = 8;
+
+/// Element types that cannot be used, by ONNX's numbers.
+fn type_name(number: i32) -> String {
+    let name = match number {
+        8 => "string",
+        14 => "complex64",
+        15 => "complex128",
+        17 => "float8e4m3fn",
+        18 => "float8e4m3fnuz",
+        19 => "float8e5m2",
+        20 => "float8e5m2fnuz",
+        23 => "float4e2m1",
+        24 => "float8e8m0",
+        _ => return format!("number {number}"),
+    };
+    name.to_owned()
+}
+
+fn numbers(reader: &mut Reader<'_>, fields: Fields) -> Result<Initializer, OnnxError> {
     let Some(element_type) = ElementType::from_onnx(fields.data_type) else {
         return Err(OnnxError::ElementType {
             tensor: fields.name,
-            element_type: described(fields.data_type),
+            element_type: type_name(fields.data_type),
         });
     };
     if fields.rank > MAX_RANK as u64 {
@@ -63,26 +122,16 @@ pub fn tensor(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Initializer, 
             limit: MAX_RANK as u64,
         });
     }
-    let bytes = contents(reader, &fields, element_type)?;
+    let bytes = if fields.is_external {
+        outside(reader, &fields)?
+    } else {
+        contents(reader, &fields, element_type)?
+    };
     Initializer::checked(fields.name, &fields.dims, element_type, bytes)
 }
 
-/// A type that no supported operator uses, by name where it is likely to be met.
-fn described(number: i32) -> String {
-    match number {
-        8 => "string".to_owned(),
-        14 | 15 => "complex numbers".to_owned(),
-        17..=20 | 24 => "float8".to_owned(),
-        23 => "float4".to_owned(),
-        _ => format!("number {number}"),
-    }
-}
-
 fn read(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Fields, OnnxError> {
-    let mut fields = Fields {
-        location: "an unnamed file".to_owned(),
-        ..Fields::default()
-    };
+    let mut fields = Fields::default();
     while let Some((number, value)) = reader.field(&mut message)? {
         match (number, value) {
             (1, Value::Varint(length)) => fields.axis(length),
@@ -111,12 +160,25 @@ fn read(reader: &mut Reader<'_>, mut message: Range<u64>) -> Result<Fields, Onnx
                     fields.integers.push(reader.varint(&mut packed)?);
                 }
             }
+            (6, Value::Part(part)) => {
+                if fields.texts.len() >= MAX_TEXTS {
+                    return Err(OnnxError::TooMany {
+                        what: format!("texts of the constant {}", fields.name),
+                        count: fields.texts.len() as u64 + 1,
+                        limit: MAX_TEXTS as u64,
+                    });
+                }
+                fields.texts.push(reader.name(&part)?);
+            }
             (8, Value::Part(part)) => fields.name = reader.name(&part)?,
             (9, Value::Part(part)) => fields.raw = Some(part),
             (13, Value::Part(part)) => {
                 let (key, value) = entry(reader, part)?;
-                if key == "location" {
-                    fields.location = value;
+                match key.as_str() {
+                    "location" => fields.external.location = value,
+                    "offset" => fields.external.offset = value,
+                    "length" => fields.external.length = value,
+                    _ => {}
                 }
             }
             (14, value) => fields.is_external = value.int() == 1,
@@ -208,6 +270,55 @@ fn halves(packed: &[u8], fields: &Fields, element_type: ElementType) -> Contents
         bytes.pop();
     }
     bytes.into()
+}
+
+/// The bytes of a constant that lie in a file beside the model.
+fn outside(reader: &Reader<'_>, fields: &Fields) -> Result<Contents, OnnxError> {
+    let External {
+        location,
+        offset,
+        length,
+    } = &fields.external;
+    let place = location.replace('\\', "/");
+    let wanders = place.split('/').any(|step| step == "..");
+    if place.is_empty() || wanders || place.starts_with('/') || place.contains(':') {
+        return Err(OnnxError::ExternalPlace {
+            tensor: fields.name.clone(),
+            location: location.clone(),
+        });
+    }
+    let Some(file) = reader.file().beside(&place) else {
+        return Err(OnnxError::ExternalData {
+            tensor: fields.name.clone(),
+            location: place,
+        });
+    };
+    let size = file.size();
+    let number = |text: &str, default: u64| match text {
+        "" => Some(default),
+        text => text.parse().ok(),
+    };
+    let range = number(offset, 0).and_then(|start| {
+        let length = number(length, size.checked_sub(start)?)?;
+        let end = start.checked_add(length).filter(|&end| end <= size)?;
+        Some(start..end)
+    });
+    let Some(range) = range else {
+        return Err(OnnxError::ExternalRange {
+            tensor: fields.name.clone(),
+            location: place,
+            offset: offset.clone(),
+            length: length.clone(),
+            size,
+        });
+    };
+    if range.end - range.start > HELD_BYTES {
+        return Ok(Contents::stored(&file, range));
+    }
+    let mut bytes = vec![0; (range.end - range.start) as usize];
+    file.read(range.start, &mut bytes)
+        .map_err(OnnxError::Unreadable)?;
+    Ok(bytes.into())
 }
 
 fn stored(reader: &mut Reader<'_>, part: Range<u64>) -> Result<Contents, OnnxError> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::onnx_writer::{GraphWriter, Message, constant, floats, ints, node, port, tensor};
-use super::*;
+use super::{sample::Sample, *};
 
 const TINY: &[u8] = include_bytes!("../../../tests/golden/tiny/tiny_bn.onnx");
 
@@ -151,12 +151,52 @@ fn weights_elsewhere_are_refused_by_name() {
     let location = Message::default().text(1, "location").text(2, "model.data");
     let outside = tensor("v", &[2], 1, &[]).message(13, &location).int(14, 1);
     let error = read(&small().tensor(outside)).unwrap_err();
-    assert!(matches!(error, OnnxError::ExternalData { .. }));
-    let error = error.to_string();
+    let files = vec!["model.data".to_owned()];
+    assert_eq!(error, OnnxError::MissingFiles { files });
+}
+
+fn beside(place: &str, offset: u64, bytes: Vec<u8>) -> Result<Graph, OnnxError> {
+    let model = Sample::classifier()
+        .outside("v", &[2], place, offset)
+        .output("logits", "n 5")
+        .bytes();
+    let other = FileHandle::from(bytes);
+    let find = move |place: &str| (place == "weights/v.data").then(|| other.clone());
+    parse_file(&FileHandle::with_beside(Bytes::from(model), Box::new(find)))
+}
+
+#[test]
+fn weights_beside_the_model_are_read_where_they_lie() {
+    let numbers: Vec<u8> = [9.0_f32, 1.5, -2.0]
+        .iter()
+        .flat_map(|v| v.to_le_bytes())
+        .collect();
+    let graph = beside("weights/v.data", 4, numbers.clone()).unwrap();
+    assert_eq!(graph.initializers["v"].floats(), [1.5, -2.0]);
+    // As Windows writes it.
+    assert!(beside("weights\\v.data", 4, numbers.clone()).is_ok());
+    let error = beside("weights/v.data", 8, numbers.clone())
+        .unwrap_err()
+        .to_string();
     assert!(
-        error.contains('v') && error.contains("model.data"),
+        error.contains("12 bytes") && error.contains("cut short"),
         "{error}"
     );
+    for place in ["../v.data", "/etc/v.data", "C:/v.data", ""] {
+        let error = beside(place, 0, numbers.clone()).unwrap_err();
+        assert!(matches!(error, OnnxError::ExternalPlace { .. }), "{error}");
+    }
+}
+
+#[test]
+fn text_and_unknown_types_matter_only_where_they_are_needed() {
+    let table = Sample::classifier()
+        .table("names", &["a", "b"])
+        .output("logits", "n 5");
+    assert_eq!(table.graph().unwrap().texts["names"], ["a", "b"]);
+    let strange = small().tensor(tensor("strange", &[2], 23, &[0]));
+    let graph = read(&strange).unwrap();
+    assert!(graph.unread["strange"].to_string().contains("float4e2m1"));
 }
 
 #[test]

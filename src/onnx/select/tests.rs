@@ -1,7 +1,10 @@
 //! Choosing inputs and outputs.
 
 use super::*;
-use crate::onnx::sample::{FLOAT, INT64, Sample, UINT8};
+use crate::{
+    onnx::sample::{BOOL, FLOAT, INT64, Sample, UINT8},
+    protocol::InputValue,
+};
 
 fn selected(sample: &Sample, options: &ModelOptions) -> Result<(Graph, Selection), OnnxError> {
     let mut graph = sample.graph().unwrap();
@@ -13,7 +16,7 @@ fn chosen(input: Option<&str>, output: Option<&str>) -> ModelOptions {
     ModelOptions {
         input: input.map(str::to_owned),
         output: output.map(str::to_owned),
-        layout: None,
+        ..ModelOptions::default()
     }
 }
 
@@ -42,8 +45,7 @@ fn of_several_outputs_the_first_with_scores_is_taken_and_said() {
     assert_eq!(selection.output.name, "p");
     assert_eq!(graph.nodes.len(), 3);
     let ports = ports(&sample.graph().unwrap());
-    assert!(ports.outputs[0].refusal.contains("[n, 4, 7, 7]"));
-    assert!(ports.outputs[1].refusal.is_empty());
+    assert!(ports.outputs.iter().all(|port| port.refusal.is_empty()));
 }
 
 #[test]
@@ -64,11 +66,11 @@ fn choices_that_do_not_exist_are_named() {
 
 #[test]
 fn outputs_that_hold_no_scores_are_refused_with_their_shape() {
-    let sample = Sample::classifier().output("r", "n 4 7 7");
+    let sample = Sample::classifier().output("r", "n 4 7");
     let error = selected(&sample, &ModelOptions::default())
         .unwrap_err()
         .to_string();
-    assert!(error.contains("r: it has shape [n, 4, 7, 7]"), "{error}");
+    assert!(error.contains("r: it has shape [n, 4, 7]"), "{error}");
 }
 
 fn with_metadata(shape: &str) -> Sample {
@@ -155,25 +157,172 @@ fn channels_last_is_seen_by_shape_or_by_what_the_graph_does() {
 #[test]
 fn pixels_in_whole_numbers_must_become_real_ones_first() {
     assert!(selected(&headed(UINT8, "n h w 3", "Cast"), &ModelOptions::default()).is_ok());
-    for sample in [
-        headed(UINT8, "n h w 3", "Identity"),
-        headed(INT64, "n h w 3", "Cast"),
+    for (sample, word) in [
+        (headed(UINT8, "n h w 3", "Identity"), "y (output)"),
+        (headed(UINT8, "n h w 3", "Relu"), "c (Relu)"),
+        (headed(INT64, "n h w 3", "Cast"), "whole numbers"),
     ] {
         let error = selected(&sample, &ModelOptions::default())
             .unwrap_err()
             .to_string();
-        assert!(error.contains("whole numbers"), "{error}");
+        assert!(error.contains(word), "{error}");
     }
 }
 
 #[test]
-fn greyscale_is_refused_with_the_shape() {
-    let sample = headed(FLOAT, "n 1 28 28", "Identity");
-    let error = selected(&sample, &ModelOptions::default())
+fn pixels_in_whole_numbers_may_be_moved_before() {
+    let moved = |mode: &str| {
+        Sample::new()
+            .input("x", UINT8, "3 h w")
+            .weights("scales", &[3], &[1.0, 0.5, 0.5])
+            .node("Resize", &["x", "", "scales"], "r")
+            .text("mode", mode)
+            .node("Transpose", &["r"], "t")
+            .ints("perm", &[1, 2, 0])
+            .node("Cast", &["t"], "c")
+            .int("to", 1)
+            .node("ReduceMean", &["c"], "y")
+            .output("y", "1 5")
+    };
+    let (graph, selection) = selected(&moved("nearest"), &ModelOptions::default()).unwrap();
+    assert_eq!(Dimension::describe(&graph.inputs[0].shape), "[1, 3, h, w]");
+    assert_eq!(selection.channels, 3);
+    let error = selected(&moved("linear"), &ModelOptions::default())
         .unwrap_err()
         .to_string();
     assert!(
-        error.contains("[n, 1, 28, 28]") && error.contains("three colours"),
+        error.contains("r (Resize)") && error.contains("Cast to float"),
         "{error}"
     );
+}
+
+#[test]
+fn any_number_of_channels_is_found() {
+    let of = |shape: &str| {
+        let selection = selected(&headed(FLOAT, shape, "Identity"), &ModelOptions::default());
+        selection.map(|(_, selection)| (selection.layout, selection.channels))
+    };
+    for (shape, layout, channels) in [
+        ("n 1 28 28", Layout::Nchw, 1),
+        ("n 28 28 1", Layout::Nhwc, 1),
+        ("n 2 h w", Layout::Nchw, 2),
+        ("1 16 16 4", Layout::Nhwc, 4),
+        ("n 6 64 64", Layout::Nchw, 6),
+        ("n h w 6", Layout::Nhwc, 6),
+        ("n 28 28", Layout::Nchw, 1),
+        ("h w 4", Layout::Nhwc, 4),
+    ] {
+        assert_eq!(of(shape), Ok((layout, channels)), "{shape}");
+    }
+    for (shape, word) in [
+        ("n 512 512 512", "no axis"),
+        ("n 3 8 16 16", "a video or a volume"),
+        ("n 784", "rows of 784 numbers"),
+        ("784", "a list of numbers"),
+    ] {
+        let error = of(shape).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn other_inputs_are_held_at_what_is_given() {
+    let sample = with_metadata("1 2");
+    let mut options = ModelOptions::default();
+    let array = |shape: &[usize], values: &[f64]| InputValue::Array {
+        shape: shape.to_vec(),
+        values: values.to_vec(),
+    };
+    options
+        .values
+        .insert("age".to_owned(), array(&[1, 2], &[0.5, 2.0]));
+    let (graph, selection) = selected(&sample, &options).unwrap();
+    assert_eq!(graph.initializers["age"].floats(), [0.5, 2.0]);
+    assert!(selection.warnings[0].contains("given"));
+    options
+        .values
+        .insert("age".to_owned(), array(&[1, 3], &[0.0; 3]));
+    let error = selected(&sample, &options).unwrap_err().to_string();
+    assert!(
+        error.contains("[1, 3]") && error.contains("[1, 2]"),
+        "{error}"
+    );
+    options
+        .values
+        .insert("age".to_owned(), InputValue::Number(3.0));
+    let (graph, _) = selected(&with_metadata("n 2"), &options).unwrap();
+    assert!(graph.nodes.iter().any(|node| node.op == "ConstantOfShape"));
+    options
+        .values
+        .insert("weight".to_owned(), InputValue::Number(3.0));
+    let error = selected(&sample, &options).unwrap_err().to_string();
+    assert!(error.contains("no input called weight"), "{error}");
+}
+
+fn with_tokens(element: i32, shape: &str) -> Sample {
+    Sample::classifier()
+        .input("tokens", element, shape)
+        .node("Cast", &["tokens"], "t")
+        .int("to", 1)
+        .node("Add", &["logits", "t"], "y")
+        .output("y", "n 5")
+}
+
+#[test]
+fn switches_mean_inference_and_numbers_of_words_are_asked_for() {
+    let (graph, selection) = selected(&with_tokens(BOOL, ""), &ModelOptions::default()).unwrap();
+    assert_eq!(graph.initializers["tokens"].integers(), [0]);
+    assert!(selection.warnings[0].contains("inference"));
+    let error = selected(&with_tokens(INT64, "1 5"), &chosen(Some("x"), None)).unwrap_err();
+    assert!(matches!(&error, OnnxError::NeedsValue { .. }), "{error}");
+    let mut options = ModelOptions::default();
+    options
+        .values
+        .insert("tokens".to_owned(), InputValue::Number(7.0));
+    let (graph, _) = selected(&with_tokens(INT64, "1 5"), &options).unwrap();
+    assert_eq!(graph.initializers["tokens"].integers(), [7; 5]);
+    options
+        .values
+        .insert("tokens".to_owned(), InputValue::Number(0.5));
+    let error = selected(&with_tokens(INT64, "1 5"), &options)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("does not fit into int64"), "{error}");
+}
+
+#[test]
+fn what_was_made_of_the_scores_is_refused_and_the_scores_are_named() {
+    for (op, word) in [
+        ("ArgMax", "best class"),
+        ("TopK", "ranks"),
+        ("ReduceMax", "largest score"),
+    ] {
+        let sample = Sample::classifier()
+            .node(op, &["logits"], "picked")
+            .node("Squeeze", &["picked"], "y")
+            .output("y", "n 1");
+        let error = selected(&sample, &ModelOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(word) && error.contains("--output logits"),
+            "{error}"
+        );
+        assert_eq!(ports(&sample.graph().unwrap()).inner[0].name, "logits");
+        let (_, selection) = selected(&sample, &chosen(None, Some("logits"))).unwrap();
+        assert_eq!(selection.output.name, "logits");
+    }
+}
+
+#[test]
+fn a_map_of_names_is_taken_back_to_its_row_and_names_the_classes() {
+    let sample = Sample::classifier()
+        .node("ZipMap", &["logits"], "maps")
+        .domain("ai.onnx.ml")
+        .texts("classlabels_strings", &["a", "b", "c", "d", "e"])
+        .sequence_output("maps");
+    let (_, selection) = selected(&sample, &ModelOptions::default()).unwrap();
+    assert_eq!(selection.output.name, "logits");
+    assert_eq!(selection.tables, [["a", "b", "c", "d", "e"]]);
+    assert!(selection.warnings[0].contains("maps from names"));
 }

@@ -128,6 +128,9 @@ mod tests {
             initializers: names.into_iter().zip([stored, scale, zero]).collect(),
             inputs: vec![],
             outputs: vec![],
+            probabilities: crate::protocol::Probabilities::default(),
+            texts: std::collections::HashMap::default(),
+            unread: std::collections::HashMap::default(),
             metadata: Default::default(),
         };
         fold(&mut graph);

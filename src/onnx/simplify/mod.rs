@@ -14,6 +14,7 @@ mod training;
 mod unused;
 mod value_reader;
 
+pub(super) use constants::gather as gather_constants;
 pub(crate) use fusion::clip_bounds;
 pub use fusion::{FUSED_RANGE, SCALE_INPUT, SHIFT_INPUT};
 pub use parts::{SPLIT_PART, SPLIT_PARTS};
@@ -21,7 +22,7 @@ pub use parts::{SPLIT_PART, SPLIT_PARTS};
 use super::{Graph, expand::expand};
 
 /// Turns `Constant` nodes into initialisers and lets readers of values that are only passed on read the originals.
-pub(super) fn gather_constants(graph: &mut Graph) {
+pub(super) fn read_originals(graph: &mut Graph) {
     constants::gather(graph);
     constants::remove_no_ops(graph);
 }

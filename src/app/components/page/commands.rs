@@ -111,6 +111,20 @@ impl Page {
                     }),
                 }
             }
+            Some(Attachment::Files(tickets)) => {
+                let files = self.files.borrow();
+                let found: Option<Vec<&JsValue>> =
+                    tickets.iter().map(|ticket| files.get(ticket)).collect();
+                match found.and_then(|found| browser::all_joined(&found).ok()) {
+                    Some(blob) => send(Some(&blob)),
+                    None => dispatch.emit(Action::AttachmentLost {
+                        job,
+                        name: tickets
+                            .first()
+                            .map_or_else(String::new, |ticket| ticket.name.clone()),
+                    }),
+                }
+            }
             Some(Attachment::Map(map)) => match browser::blob(&map.values) {
                 Ok(blob) => send(Some(&blob)),
                 Err(_) => dispatch.emit(Action::AttachmentLost {

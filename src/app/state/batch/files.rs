@@ -113,6 +113,7 @@ mod tests {
         let file = |(id, name): (usize, &&str)| BatchFile {
             ticket: FileTicket {
                 id: id as u64,
+                bytes: 10,
                 name: (*name).to_owned(),
             },
             bytes: 1,

@@ -27,6 +27,7 @@ fn folder(names: &[&str]) -> Vec<BatchFile> {
             ticket: FileTicket {
                 id: id as u64,
                 name: (*name).to_owned(),
+                bytes: 10,
             },
             bytes: 10,
         })

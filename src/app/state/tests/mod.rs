@@ -11,12 +11,13 @@ mod randomising;
 mod recomputing;
 mod restoring;
 mod strip;
+mod weight_files;
 mod workers;
 
 use super::{Action as A, *};
 use crate::protocol::{
-    Answer, ChannelOrder, Event, Failure, FailureKind, MeasureDescription, ParameterDescription,
-    ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
+    Answer, ChannelOrder, Event, Failure, FailureKind, FurtherChannels, MeasureDescription,
+    ParameterDescription, ParameterKind, Pixels, Preprocessing, RequestBody, ResizeRule, Stage,
 };
 
 fn method() -> MethodDescription {
@@ -93,9 +94,10 @@ fn model() -> ModelCard {
             height_px: 2,
             width_px: 2,
             resize: ResizeRule::Squash,
-            mean_px: [0.0; 3],
-            std_px: [1.0; 3],
+            mean_px: vec![0.0; 3],
+            std_px: vec![1.0; 3],
             channels: ChannelOrder::Rgb,
+            further: FurtherChannels::default(),
         },
         labels: "three".to_owned(),
         ..ModelCard::default()
@@ -155,6 +157,7 @@ fn ticket(name: &str, id: u64) -> FileTicket {
     FileTicket {
         id,
         name: name.to_owned(),
+        bytes: 10 * id,
     }
 }
 

@@ -123,6 +123,7 @@ fn a_refused_model_says_why_and_what_can_be_chosen() {
     state.update(cpu(
         job,
         Event::ModelPorts(Box::new(ModelPorts {
+            inner: Vec::new(),
             inputs: vec![port("image"), port("other")],
             outputs: Vec::new(),
         })),

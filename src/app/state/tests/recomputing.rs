@@ -24,7 +24,7 @@ fn the_script_holds_what_the_map_was_made_with() {
         "SIZE = [2,2]",
         "SHORTER_SIDE = 0",
         "MEAN = [0.0,0.0,0.0]",
-        "BLUE_FIRST = False",
+        "CHANNELS = [[1.0,0.0,0.0,0.0],[0.0,1.0,0.0,0.0],[0.0,0.0,1.0,0.0]]",
     ] {
         assert!(
             script.lines().any(|found| found == line),

@@ -56,6 +56,7 @@ impl GraphCase {
                 .collect(),
             element_type: Some(ElementType::F32),
             is_tensor: true,
+            has_other_type: false,
         };
         let ports = inputs.iter().enumerate();
         Self {
@@ -70,6 +71,9 @@ impl GraphCase {
                     .collect(),
                 outputs: vec![port("y".to_owned(), &[])],
                 metadata: HashMap::new(),
+                probabilities: crate::protocol::Probabilities::default(),
+                texts: HashMap::new(),
+                unread: HashMap::new(),
             },
             inputs: inputs.into_iter().map(single).collect(),
             reference: Box::new(reference),
