@@ -382,10 +382,8 @@ impl<'a> Clock<'a> {
     }
 
     fn done(self, gradients: usize) -> Done {
-        Done {
-            times: self.times,
-            gradients,
-        }
+        let times = self.times;
+        Done { times, gradients }
     }
 }
 

@@ -249,6 +249,11 @@ papers! {
         ["Wang, Zhou", "Bovik, Alan C.", "Sheikh, Hamid R.", "Simoncelli, Eero P."],
         "Image quality assessment: from error visibility to structural similarity",
         "IEEE Transactions on Image Processing", 2004, Locator::Doi("10.1109/TIP.2003.819861");
+    /// Gradients that pass a rounding as if it were not there.
+    STRAIGHT_THROUGH:
+        ["Bengio, Yoshua", "Léonard, Nicholas", "Courville, Aaron"],
+        "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation",
+        PREPRINT, 2013, Locator::Arxiv("1308.3432");
     /// 3 x 3 convolutions by fewer products.
     MINIMAL_FILTERING:
         ["Lavin, Andrew", "Gray, Scott"],

@@ -199,11 +199,11 @@ pub struct Rectifiers {
 impl ModelCard {
     /// What was done about the output layer, as a sentence; `None` where nothing was.
     pub fn activation_note(&self) -> Option<String> {
-        Some(match self.activation? {
-            activation => format!(
+        self.activation.map(|activation| {
+            format!(
                 "The model ends in a {activation}: it is left out, and gradients are taken of the \
                  class score before it."
-            ),
+            )
         })
     }
 }

@@ -6,7 +6,7 @@ use gradlens::protocol::{
 };
 
 /// Words that stand before a year without being an author.
-const NO_AUTHORS: [&str; 17] = [
+const NO_AUTHORS: [&str; 18] = [
     "January",
     "February",
     "March",
@@ -22,6 +22,7 @@ const NO_AUTHORS: [&str; 17] = [
     "ISIC",
     "JPEG",
     "Node",
+    "RFC",
     "Debian",
     "Copyright",
 ];

@@ -6,7 +6,7 @@ use super::*;
 #[path = "../support/onnx_writer.rs"]
 mod onnx_writer;
 
-use onnx_writer::{GraphWriter, Message, floats, ints, port};
+use onnx_writer::{GraphWriter, Message, floats, ints, node, port};
 
 /// The mean of each channel times weights that differ.
 fn small(input: &[i64], channels: i64, classes: i64) -> GraphWriter {
@@ -22,6 +22,13 @@ fn small(input: &[i64], channels: i64, classes: i64) -> GraphWriter {
     .node("Flatten", &["p"], &["f"], &[])
     .node("MatMul", &["f", "fc"], &["scores"], &[])
     .tensor(floats("fc", &[channels, classes], &weights))
+}
+
+/// The same of the squares of the pixels, so that its map is not the same everywhere.
+fn bent(input: &[i64], channels: i64, classes: i64) -> GraphWriter {
+    let mut graph = small(input, channels, classes);
+    graph.nodes[0] = node("GlobalAveragePool", &["squares"], &["p"], &[]);
+    graph.node("Mul", &["x", "x"], &["squares"], &[])
 }
 
 fn saved(folder: &Path, name: &str, bytes: &[u8]) -> String {
@@ -76,6 +83,8 @@ fn a_grey_model_takes_an_array_and_a_photo() {
     );
     let photo = text(root().join("static/samples/chelsea.jpg"));
     let json = text(folder.join("r.json"));
+    let graph = bent(&[0, 1, 8, 8], 1, 3).node("Identity", &["scores"], &["y"], &[]);
+    let model = saved(&folder, "bent.onnx", &graph.file());
     for order in ["grey-601", "grey-709"] {
         said(&run(&[
             "explain",
@@ -102,7 +111,7 @@ fn a_grey_model_takes_an_array_and_a_photo() {
 #[test]
 fn one_score_is_never_certain_of_class_0() {
     let folder = folder("binary");
-    let graph = small(&[0, 3, 8, 8], 3, 1).node("Sigmoid", &["scores"], &["y"], &[]);
+    let graph = bent(&[0, 3, 8, 8], 3, 1).node("Sigmoid", &["scores"], &["y"], &[]);
     let model = saved(&folder, "m.onnx", &graph.file());
     let x = input(&folder, &[1, 3, 8, 8]);
     let json = text(folder.join("r.json"));

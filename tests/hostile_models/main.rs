@@ -192,10 +192,19 @@ fn inconsistent_graphs_are_refused() {
             .text(1, "g")
             .message(6, &inner)
             .int(20, 5);
-        Message::default().message(5, &attribute)
+        let node = Message::default().text(4, "If").message(5, &attribute);
+        Message::default().message(1, &node)
     });
     let mut deep = small();
-    deep.nodes[0] = Message(nested.0).text(1, "x").text(2, "c").text(4, "If");
+    let attribute = Message::default()
+        .text(1, "g")
+        .message(6, &nested)
+        .int(20, 5);
+    deep.nodes[0] = Message::default()
+        .text(1, "x")
+        .text(2, "c")
+        .text(4, "If")
+        .message(5, &attribute);
     assert_refused(vec![
         ("a cycle", cycle.file(), "cycle"),
         ("an input twice", twins.file(), "x"),

@@ -96,6 +96,10 @@ impl ModelChoice {
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "commands are few, and carried out as soon as they are made"
+)]
 pub enum Command {
     /// Start a worker, or start it anew.
     StartWorker {
