@@ -96,7 +96,7 @@ impl ModelChoice {
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "commands are few, and carried out as soon as they are made"
 )]
