@@ -11,11 +11,13 @@ const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const folder = process.env.PAGE_FOLDER || dist;
 
 // Most kB after gzip. Where the aim is not met yet, the budget is what was measured and a few percent, so that it only goes down.
+// They went up once, by 533 instead of 516, 1175 instead of 958 and 2803 instead of 2590, for what reads every form of model:
+// operators that are written out in others, old operator sets, quantised models, inputs, outputs and files.
 const BUDGETS = {
-  'size-page': { most: 518, aim: 250 },
-  'size-cpu': { most: 965, aim: 900 },
-  'size-cpu-relaxed': { most: 965, aim: 900 },
-  'size-gpu': { most: 2615, aim: 2500 },
+  'size-page': { most: 538, aim: 250 },
+  'size-cpu': { most: 1190, aim: 900 },
+  'size-cpu-relaxed': { most: 1190, aim: 900 },
+  'size-gpu': { most: 2835, aim: 2500 },
 };
 
 describe('the size of', () => {
