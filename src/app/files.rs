@@ -122,8 +122,12 @@ pub fn listen(given: Rc<dyn Fn(Given)>) -> Vec<EventListener> {
                 let data = event
                     .dyn_ref::<DragEvent>()
                     .and_then(DragEvent::data_transfer);
-                given(match data.as_ref().and_then(folder::dropped) {
-                    Some(Dropped::Files(files)) if !browser::is_in(event, "#batch") => {
+                let dropped = data.as_ref().and_then(folder::dropped);
+                let has_model = dropped.as_ref().is_some_and(Dropped::has_model);
+                given(match dropped {
+                    Some(Dropped::Files(files))
+                        if has_model || !browser::is_in(event, "#batch") =>
+                    {
                         Given::Files(files.into_iter().map(|found| found.file).collect())
                     }
                     Some(dropped) => Given::Folder {

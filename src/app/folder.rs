@@ -41,7 +41,7 @@ pub fn picked(files: &FileList) -> Vec<FolderFile> {
         .collect()
 }
 
-/// A drop of a folder or of several files none of which is a model; `None` for any other.
+/// A drop of a folder or of several files; `None` for any other.
 pub fn dropped(data: &DataTransfer) -> Option<Dropped> {
     // Entries must be taken while the drop is told; they can be read later.
     let items = data.items();
@@ -52,12 +52,9 @@ pub fn dropped(data: &DataTransfer) -> Option<Dropped> {
         .collect();
     let files = data.files()?;
     let has_folder = entries.iter().any(FileSystemEntry::is_directory);
-    let has_model = (0..files.length())
-        .filter_map(|index| files.get(index))
-        .any(|file| file.name().to_lowercase().ends_with(".onnx"));
     if has_folder {
         Some(Dropped::Entries(entries))
-    } else if files.length() > 1 && !has_model {
+    } else if files.length() > 1 {
         Some(Dropped::Files(picked(&files)))
     } else {
         None
@@ -65,6 +62,16 @@ pub fn dropped(data: &DataTransfer) -> Option<Dropped> {
 }
 
 impl Dropped {
+    /// Whether there is a model among the files: with its weights or a photo it is for the page, wherever it fell.
+    pub fn has_model(&self) -> bool {
+        match self {
+            Self::Files(files) => files
+                .iter()
+                .any(|found| found.file.name().to_lowercase().ends_with(".onnx")),
+            Self::Entries(_) => false,
+        }
+    }
+
     /// All files, those of folders within folders too. What cannot be read is left out.
     pub async fn read(self) -> Vec<FolderFile> {
         let entries = match self {

@@ -93,12 +93,17 @@ impl State {
         }
         let first = files.first().cloned();
         let single = files.len() == 1;
+        let model = files.iter().find(|file| file.is_model()).cloned();
         files.retain(|file| !file.is_model() && !file.is_text());
         if single || files.is_empty() {
-            if let Some(file) = first {
+            if let Some(file) = model.or(first) {
                 self.open_file(file, out);
             }
             return;
+        }
+        // The model first: what is opened after it is classified by it.
+        if let Some(model) = model {
+            self.open_file(model, out);
         }
         let given = files.len();
         files.truncate(MOST_IMAGES);

@@ -87,3 +87,21 @@ fn weights_that_come_while_the_model_is_read_are_not_lost() {
     let commands = refuse(&mut state, job);
     assert_eq!(opened_with(&commands).unwrap().1, ["m.onnx", "m.onnx.data"]);
 }
+
+#[test]
+fn a_model_and_a_photo_are_both_opened_in_either_order() {
+    for names in [["m.onnx", "cat.png"], ["cat.png", "m.onnx"]] {
+        let mut state = explaining().0;
+        let files = names.iter().zip(7..).map(|(name, id)| ticket(name, id));
+        let commands = state.update(A::OpenFiles(files.collect()));
+        let posted: Vec<_> = commands
+            .iter()
+            .filter_map(|command| match command {
+                Command::Post { request, .. } => Some(is_model(&request.body)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(opened_with(&commands).unwrap().1, ["m.onnx"], "{names:?}");
+        assert!(posted.contains(&false), "the photo too: {commands:?}");
+    }
+}
