@@ -21,8 +21,11 @@ async function shares(page) {
   const rows = by(page, 'top-classes').locator('button');
   const found = new Map();
   for (const row of await rows.all()) {
-    const [share] = /[\d.,]+(?=\s?%)/.exec(await row.textContent()) ?? ['0'];
-    found.set(Number(await row.getAttribute('data-class')), Number(share.replace(',', '.')));
+    const number = await row.getAttribute('data-class');
+    // A class without a name is called by its number, and the share follows without a space.
+    const text = (await row.textContent()).replace(`class ${number}`, '');
+    const [share] = /[\d.,]+(?=\s?%)/.exec(text) ?? ['0'];
+    found.set(Number(number), Number(share.replace(',', '.')));
   }
   return found;
 }
