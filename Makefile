@@ -20,7 +20,11 @@ WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu,relaxed
 
 ##@ Use
 .PHONY: serve
-serve: dist ## Build the page and serve it on localhost:8080 (PORT=...)
+serve: setup-serve ## Build the page and serve it on localhost:8080 (PORT=...), as soon as it works
+	@$(ENV) exec python3 tools/build_and_serve.py --port $(PORT)
+
+.PHONY: serve-dist
+serve-dist: dist ## Serve the page as it is released
 	@exec python3 tools/serve.py --port $(PORT) dist
 
 .PHONY: cli
@@ -58,7 +62,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests
@@ -105,8 +109,8 @@ gpu-profile: setup dist cli ## Print what each shader takes of one gradient (NET
 
 ##@ Work
 .PHONY: dev
-dev: setup-build ## Serve the page and rebuild it on every change
-	@$(ENV) trunk serve --port $(PORT)
+dev: setup-serve ## Serve the page, build every change and reload (DEV=--gpu for the GPU's engine too)
+	@$(ENV) exec python3 tools/build_and_serve.py --port $(PORT) --watch $(DEV)
 
 .PHONY: example
 example: cli ## Compute the example that the page shows while it loads
@@ -120,17 +124,19 @@ screenshots: setup dist ## Take the pictures of the page in docs/screenshots
 fmt: setup-build ## Format the code
 	@$(ENV) cargo fmt
 
-.PHONY: setup setup-build setup-firefox setup-lighthouse
+.PHONY: setup setup-build setup-serve setup-firefox setup-lighthouse
 setup: ## Install what is missing for building and testing
 	@tools/setup.sh test
 setup-build:
 	@tools/setup.sh build
+setup-serve:
+	@tools/setup.sh serve
 setup-firefox setup-lighthouse:
 	@tools/setup.sh $(@:setup-%=%)
 
 .PHONY: clean clean-cache
 clean: ## Remove what was built or copied into the checkout
-	rm -rf dist static/models tests/*/node_modules tests/*/output
+	rm -rf dist .quick www/.quick.html static/models tests/*/node_modules tests/*/output
 clean-cache: clean ## Remove the tools and compiled crates too
 	@. tools/env.sh && echo rm -rf "$$CACHE" && rm -rf "$$CACHE"
 

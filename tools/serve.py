@@ -58,6 +58,16 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             super().log_request(code, size)
 
 
+def listen(port, handler):
+    """Returns a server on this machine alone, once it can be reached, and prints its address."""
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        sys.exit(f"cannot serve on port {port}: {error.strerror}. Choose another: make serve PORT=8081")
+    print(f"http://localhost:{server.server_address[1]}/", flush=True)
+    return server
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8080)
@@ -65,12 +75,7 @@ def main():
     options = parser.parse_args()
     if not (options.folder / "index.html").exists():
         sys.exit(f"{options.folder} holds no index.html; build the page first: make dist")
-    handler = functools.partial(Handler, directory=str(options.folder.resolve()))
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)
-    except OSError as error:
-        sys.exit(f"cannot serve on port {options.port}: {error.strerror}. Choose another: make serve PORT=8081")
-    print(f"http://localhost:{server.server_address[1]}/", flush=True)
+    server = listen(options.port, functools.partial(Handler, directory=str(options.folder.resolve())))
     try:
         server.serve_forever()
     except KeyboardInterrupt:

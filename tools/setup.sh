@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, outside the checkout, and says what it did and how long it took.
 #
-#   tools/setup.sh build     what building and serving the page needs
+#   tools/setup.sh serve     what a quick build of the page needs
+#   tools/setup.sh build     that, and what building it for release needs
 #   tools/setup.sh test      that, and what the tests need (default)
 #   tools/setup.sh firefox, tools/setup.sh lighthouse
 #                            what building needs, and what the checks of these names need
@@ -187,6 +188,29 @@ PY
   fi
 }
 
+# Both at once, and the page's first programs beside them where they are compiled: trunk's largest crates leave a core idle.
+# Cargo finds the programs finished when trunk asks for them (tools/quick_page.py).
+page_tools() {
+  local compiling=
+  if [ ! -x "$CACHE/trunk-$TRUNK_VERSION/bin/trunk" ] || [ ! -x "$CACHE/wasm-bindgen-$WASM_BINDGEN_VERSION/bin/wasm-bindgen" ]; then
+    first_programs &
+    compiling=$!
+  fi
+  step "wasm-bindgen" wasm_bindgen_tool
+  step "trunk" trunk_tool
+  # What does not compile is explained by the build that follows.
+  [ -z "$compiling" ] || wait "$compiling" || true
+}
+
+first_programs() {
+  local start=$SECONDS program
+  for program in "worker_relaxed relaxed-simd" "app page"; do
+    cargo build --quiet --locked --target "$WASM_TARGET" --profile quick --no-default-features \
+      --bin "${program% *}" --features "${program#* }" >&2
+  done
+  say "the page and the engine on the processor: compiled ($((SECONDS - start)) s)"
+}
+
 # --- Packages from npm and PyPI ---
 
 wasm_opt_tool() {
@@ -343,9 +367,14 @@ main() {
   step "Rust for WebAssembly" rust
   step "crates" crates
   step "default model" model
-  step "wasm-opt" wasm_opt_tool
-  step "wasm-bindgen" wasm_bindgen_tool
-  step "trunk" trunk_tool
+  case $what in
+    serve) page_tools ;;
+    *)
+      step "wasm-opt" wasm_opt_tool
+      step "wasm-bindgen" wasm_bindgen_tool
+      step "trunk" trunk_tool
+      ;;
+  esac
   case $what in
     test)
       step "cargo-deny" cargo_deny_tool

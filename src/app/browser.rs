@@ -71,18 +71,18 @@ pub async fn fetch_blob(address: &str) -> Result<Blob, JsValue> {
         .dyn_into()
 }
 
-/// Asks what WebGPU would run on. A page built without a GPU worker says so in its head.
+/// Asks what WebGPU would run on. The page's head names its program for the GPU, if it was built.
 pub async fn adapter() -> Adapter {
-    let has_worker = document()
+    let program = document()
         .and_then(|document| {
             document
                 .query_selector("meta[name='gpu-worker']")
                 .ok()
                 .flatten()
         })
-        .is_some();
-    if !has_worker {
-        return Adapter::None;
+        .and_then(|mark| mark.get_attribute("content"));
+    if program.unwrap_or_default().is_empty() {
+        return Adapter::NotBuilt;
     }
     ask_for_adapter().await.unwrap_or(Adapter::None)
 }

@@ -40,8 +40,9 @@ const CHOICES: [(DeviceChoice, &str); 3] = [
     (DeviceChoice::WebGpu, "webgpu"),
 ];
 
-fn choice_label(choice: DeviceChoice) -> &'static str {
+fn choice_label(choice: DeviceChoice, adapter: Adapter) -> &'static str {
     match choice {
+        DeviceChoice::WebGpu if adapter == Adapter::NotBuilt => text().device_webgpu_not_built,
         DeviceChoice::Auto => text().device_auto,
         DeviceChoice::Cpu => text().device_cpu,
         DeviceChoice::WebGpu => text().device_webgpu,
@@ -140,9 +141,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                                 value={*id}
                                 selected={*choice == props.choice}
                                 disabled={*choice == DeviceChoice::WebGpu
-                                    && props.adapter == Adapter::None}
+                                    && matches!(props.adapter, Adapter::None | Adapter::NotBuilt)}
                             >
-                                { choice_label(*choice) }
+                                { choice_label(*choice, props.adapter) }
                             </option>
                         }) }
                     </select>

@@ -86,8 +86,10 @@ impl FileTicket {
 pub enum Adapter {
     /// Not asked yet.
     Unknown,
-    /// The browser has no WebGPU, or this build of the page has no GPU worker.
+    /// The browser has no WebGPU.
     None,
+    /// This build of the page has no program for the GPU, or not yet.
+    NotBuilt,
     /// WebGPU emulated on the processor.
     Software,
     /// A graphics card.

@@ -115,6 +115,10 @@ impl State {
 
     pub(super) fn set_adapter(&mut self, adapter: Adapter, out: &mut Vec<Command>) {
         self.adapter = adapter;
+        if adapter == Adapter::NotBuilt {
+            self.notice
+                .get_or_insert_with(|| Notice::information(notices().gpu_not_built));
+        }
         self.start_gpu_if_wanted(out);
     }
 
@@ -122,12 +126,19 @@ impl State {
         self.device_choice = choice;
         self.rejected_devices.clear();
         self.workers.gpu_refused = false;
-        if choice == DeviceChoice::WebGpu && self.adapter == Adapter::None {
-            self.notice = Some(Notice::problem(
-                notices().no_webgpu,
-                notices().no_webgpu_hint,
-            ));
-            self.device_choice = DeviceChoice::Cpu;
+        if choice == DeviceChoice::WebGpu {
+            let why_not = match self.adapter {
+                Adapter::None => Some(Notice::problem(
+                    notices().no_webgpu,
+                    notices().no_webgpu_hint,
+                )),
+                Adapter::NotBuilt => Some(Notice::information(notices().gpu_not_built)),
+                Adapter::Unknown | Adapter::Software | Adapter::Hardware => None,
+            };
+            if why_not.is_some() {
+                self.notice = why_not;
+                self.device_choice = DeviceChoice::Cpu;
+            }
         }
         if self.gpu_is_wanted() {
             self.start_gpu_if_wanted(out);

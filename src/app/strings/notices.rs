@@ -11,6 +11,8 @@ super::table! {
         / "Dieser Browser bietet kein WebGPU, darum rechnet der Prozessor.",
     no_webgpu_hint: "A recent Chrome, Edge or Safari with a graphics card has it."
         / "Ein aktueller Chrome, Edge oder Safari mit Grafikkarte hat es.",
+    gpu_not_built: "The engine for the GPU is not built yet, so the processor computes. Reload the page once it is."
+        / "Der Rechenkern für die Grafikkarte ist noch nicht gebaut, darum rechnet der Prozessor. Laden Sie die Seite neu, sobald er es ist.",
     gpu_lost: "The graphics device failed ({reason}), so the processor carries on."
         / "Das Grafikgerät ist ausgefallen ({reason}), darum rechnet der Prozessor weiter.",
     gpu_lost_hint: "Choose WebGPU again to give it another try." / "Wählen Sie WebGPU noch einmal, um es erneut zu versuchen.",

@@ -21,6 +21,7 @@ super::table! {
     device_auto: "Automatic device" / "Gerät automatisch",
     device_cpu: "Processor (CPU)" / "Prozessor (CPU)",
     device_webgpu: "WebGPU" / "WebGPU",
+    device_webgpu_not_built: "WebGPU (not built yet)" / "WebGPU (noch nicht gebaut)",
 
     photo: "The photo" / "Das Foto",
     photo_choose: "Choose a photo" / "Foto wählen",

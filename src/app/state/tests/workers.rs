@@ -1,6 +1,7 @@
 //! Crashes, restarts and the two workers.
 
 use super::*;
+use crate::app::strings::notices;
 
 #[test]
 fn a_worker_that_does_not_stop_is_ended_and_gets_everything_back() {
@@ -95,6 +96,25 @@ fn a_software_gpu_is_used_only_when_asked_for() {
     });
     assert!(commands.contains(&Command::StopWorker(WorkerKind::Gpu)));
     assert_eq!(state.device_choice, DeviceChoice::Cpu);
+}
+
+#[test]
+fn a_gpu_program_that_is_not_built_is_said_and_never_started() {
+    let (mut state, _) = explaining();
+    assert_eq!(state.update(A::Adapter(Adapter::NotBuilt)), Vec::new());
+    assert_eq!(
+        state.notice.take().map(|notice| notice.message).as_deref(),
+        Some(notices().gpu_not_built)
+    );
+    assert_eq!(
+        state.update(A::ChooseDevice(DeviceChoice::WebGpu)),
+        Vec::new()
+    );
+    assert_eq!(state.device_choice, DeviceChoice::Cpu);
+    assert_eq!(
+        state.notice.map(|notice| notice.message).as_deref(),
+        Some(notices().gpu_not_built)
+    );
 }
 
 #[test]
