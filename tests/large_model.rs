@@ -8,10 +8,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "support/onnx_writer.rs"]
+#[path = "it/onnx_writer.rs"]
 mod onnx_writer;
-#[path = "support/recorder.rs"]
+#[path = "it/recorder.rs"]
 mod recorder;
+#[path = "it/support/mod.rs"]
 mod support;
 
 use std::{cell::Cell, path::Path, rc::Rc};

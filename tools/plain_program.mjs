@@ -1,5 +1,5 @@
 // Makes the program for browsers without relaxed SIMD of the one with it: a multiplication and an addition in place of each
-// f32x4.relaxed_madd. One compilation gives both, and they differ in nothing else.
+// f32x4.relaxed_madd, and so on. One compilation gives both, and they differ in nothing else.
 //
 //     node tools/plain_program.mjs FOLDER
 //
@@ -13,11 +13,31 @@ const SECTION = { type: 1, function: 3, code: 10 };
 const V128 = 0x7b;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
-const F32X4_MUL = [0xfd, 0xe6, 0x01];
-const F32X4_ADD = [0xfd, 0xe4, 0x01];
-// The relaxed instructions of the second page of vector codes; only the first of these two has a rewriting here.
-const RELAXED_MADD = 0x105;
+const VECTOR = 0xfd;
+// The relaxed instructions are the last of the vector ones.
 const RELAXED = { first: 0x100, last: 0x114 };
+// What one of them may be at its strictest, each a result that its definition allows. Where there is a sum, it is put aside until
+// the product is there. The compiler chooses more of them than the one that the kernels ask for.
+const PLAIN = new Map([
+  [0x100, { then: [0x0e] }], // i8x16.swizzle
+  [0x101, { then: [0xf8] }], // i32x4.trunc_sat_f32x4_s
+  [0x102, { then: [0xf9] }], // i32x4.trunc_sat_f32x4_u
+  [0x103, { then: [0xfc] }], // i32x4.trunc_sat_f64x2_s_zero
+  [0x104, { then: [0xfd] }], // i32x4.trunc_sat_f64x2_u_zero
+  [0x105, { product: [0xe6], then: [0xe4] }], // f32x4.mul, f32x4.add
+  [0x106, { product: [0xe6, 0xe1], then: [0xe4] }], // f32x4.mul, f32x4.neg, f32x4.add
+  [0x107, { product: [0xf2], then: [0xf0] }], // f64x2.mul, f64x2.add
+  [0x108, { product: [0xf2, 0xed], then: [0xf0] }], // f64x2.mul, f64x2.neg, f64x2.add
+  [0x109, { then: [0x52] }], // v128.bitselect, for all four widths
+  [0x10a, { then: [0x52] }],
+  [0x10b, { then: [0x52] }],
+  [0x10c, { then: [0x52] }],
+  [0x10d, { then: [0xea] }], // f32x4.pmin
+  [0x10e, { then: [0xeb] }], // f32x4.pmax
+  [0x10f, { then: [0xf6] }], // f64x2.pmin
+  [0x110, { then: [0xf7] }], // f64x2.pmax
+  [0x111, { then: [0x82] }], // i16x8.q15mulr_sat_s
+]);
 
 /** Reads a module's bytes in order; every place is that of the next byte. */
 class Reader {
@@ -133,18 +153,21 @@ function rewritten(bytes, at, end, parameters) {
   while (reader.at < end) {
     const begin = reader.at;
     const code = reader.byte();
-    if (code !== 0xfd) {
+    if (code !== VECTOR) {
       skipImmediates(reader, code);
       continue;
     }
     const vector = vectorInstruction(reader);
     if (vector < RELAXED.first) continue;
-    if (vector !== RELAXED_MADD) throw new Error(`relaxed instruction 0x${vector.toString(16)} has no plain form here`);
-    // The sum is on top of the two factors: put it aside, multiply, and add it.
-    pieces.push(bytes.subarray(kept, begin));
-    pieces.push(Uint8Array.from([
-      LOCAL_SET, ...unsigned(local), ...F32X4_MUL, LOCAL_GET, ...unsigned(local), ...F32X4_ADD,
-    ]));
+    const instead = PLAIN.get(vector);
+    if (!instead) throw new Error(`relaxed instruction 0x${vector.toString(16)} has no plain form here`);
+    const codes = (list) => list.flatMap((code) => [VECTOR, ...unsigned(code)]);
+    const { product, then } = instead;
+    const sum = unsigned(local);
+    const written = product
+      ? [LOCAL_SET, ...sum, ...codes(product), LOCAL_GET, ...sum, ...codes(then)]
+      : codes(then);
+    pieces.push(bytes.subarray(kept, begin), Uint8Array.from(written));
     kept = reader.at;
   }
   if (!pieces.length) return null;

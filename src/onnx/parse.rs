@@ -5,7 +5,7 @@
 mod functions;
 mod node;
 #[cfg(test)]
-#[path = "../../tests/support/onnx_writer.rs"]
+#[path = "../../tests/it/onnx_writer.rs"]
 mod onnx_writer;
 mod order;
 #[cfg(test)]

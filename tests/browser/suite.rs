@@ -11,7 +11,7 @@
 
 mod cpu;
 mod golden;
-#[path = "../golden_checks/mod.rs"]
+#[path = "../it/golden_checks/mod.rs"]
 mod golden_checks;
 mod host;
 mod stored;

@@ -34,7 +34,7 @@ describe('a page without its program for the GPU', () => {
     const session = await open(server.address);
     const { page } = session;
     try {
-      await until(async () => /not built yet/.test(await words(page, 'message')), 'the page to say so', PATIENCE);
+      await until(async () => /not built yet/.test(await words(page, 'gpu-not-built')), 'the page to say so', PATIENCE);
       const choice = by(page, 'device-choice').locator('option[value="webgpu"]');
       assert.match(await choice.textContent(), /not built yet/);
       assert.equal(await choice.isDisabled(), true, 'what is not built cannot be chosen');
@@ -43,6 +43,7 @@ describe('a page without its program for the GPU', () => {
       await until(async () => /espresso/.test(await words(page, 'top-classes')), 'an answer', PATIENCE);
       await until(() => finished(page), 'the map and its score', PATIENCE);
       const map = await painted(page, 'overlay-canvas');
+      assert.match(await words(page, 'gpu-not-built'), /not built yet/, 'it is still said');
       assert.ok(map.colours > 16, `the map has ${map.colours} colours`);
       assert.deepEqual(session.requests.filter((asked) => asked.includes('worker_gpu')), []);
     } finally {

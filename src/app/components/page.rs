@@ -23,7 +23,7 @@ use crate::app::{
     lists, memory_store,
     parts::{Part, Parts},
     shortcuts,
-    state::{Action, Example, Notice, NoticeKind, Shared, State, WorkerKind, WorkerPhase},
+    state::{Action, Adapter, Example, Notice, NoticeKind, Shared, State, WorkerKind, WorkerPhase},
     strings::{Language, choose_language, language, notices, text},
     worker_client::WorkerClient,
 };
@@ -240,6 +240,9 @@ impl Component for Page {
                     {speak}
                 />
                 <Message notice={state.notice.clone()} {dispatch} />
+                if state.adapter == Adapter::NotBuilt {
+                    <p class="not-built" role="status" data-testid="gpu-not-built">{ notices().gpu_not_built }</p>
+                }
                 <ModelPanel state={state.clone()} {open} {dispatch} />
                 <main class="screen">
                     if let Some(state) = self.parts.state_of(Part::Photo) {

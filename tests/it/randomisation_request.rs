@@ -6,21 +6,15 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "support/recorder.rs"]
-mod recorder;
-#[path = "support/small_engine.rs"]
-mod small_engine;
-mod support;
-
+use crate::recorder::Recorder;
+use crate::small_engine::small_engine;
+use crate::support::block_on;
 use gradlens::{
     engine::Engine,
     protocol::{
         Event, ExplainRequest, RANDOMISATION, RandomiseRequest, Request, RequestBody, Settings,
     },
 };
-use recorder::Recorder;
-use small_engine::small_engine;
-use support::block_on;
 
 const SAMPLES: usize = 6;
 /// Layers of the small model that have weights, fewer than there may be groups.

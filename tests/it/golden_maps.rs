@@ -6,14 +6,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod golden_checks;
-mod support;
-
 use burn_flex::{Flex, FlexDevice};
 use gradlens::network::Network;
 
-use golden_checks::{Difference, check_agreement, check_case, check_tiny};
-use support::{self as stored, block_on, default_model, golden, graph, network};
+use crate::golden_checks::{Difference, check_agreement, check_case, check_tiny};
+use crate::support::{block_on, default_model, golden, graph, network};
 
 fn check(case: &str) {
     block_on(check_case(&network(&default_model()), case));

@@ -8,8 +8,6 @@
 )]
 
 mod expected;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::support::block_on;
 use burn_flex::{Flex, FlexDevice};
 use expected::Expected;
 use gradlens::{
@@ -26,7 +25,6 @@ use gradlens::{
         simplify,
     },
 };
-use support::block_on;
 
 /// The tolerance of ONNX's own test runner: this much of the expected value, and a little for zeros.
 const RELATIVE: f64 = 1e-3;

@@ -6,12 +6,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "support/recorder.rs"]
-mod recorder;
-#[path = "support/small_engine.rs"]
-mod small_engine;
-mod support;
-
+use crate::recorder::Recorder;
+use crate::small_engine::small_engine;
+use crate::support::block_on;
 use gradlens::{
     engine::Engine,
     protocol::{
@@ -19,9 +16,6 @@ use gradlens::{
         Setting, Settings,
     },
 };
-use recorder::Recorder;
-use small_engine::small_engine;
-use support::block_on;
 
 fn engine(host: &Recorder) -> Engine {
     small_engine(host, "tiny/tiny.onnx")

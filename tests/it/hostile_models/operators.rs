@@ -1,6 +1,6 @@
 //! Operators that ask for what cannot be: no stride, a kernel of nothing, 2^40 of anything.
 
-use crate::{
+use super::{
     assert_refused, conv, end,
     onnx_writer::{self, GraphWriter, float, floats, integers, ints, tensor, text},
     weight, with,

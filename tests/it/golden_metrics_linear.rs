@@ -7,13 +7,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod measure_golden;
-
-use gradlens::metric::{lower_quantile, sorted};
-use measure_golden::{
+use crate::measure_golden::{
     Golden, LinearModel, Tolerance, check_agreement, check_authors_curves, check_rcap, integer,
     list, number,
 };
+use gradlens::metric::{lower_quantile, sorted};
 
 struct Case {
     golden: Golden,

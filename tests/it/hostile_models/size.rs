@@ -6,7 +6,7 @@ use gradlens::{
     protocol::{ExplainRequest, Settings},
 };
 
-use crate::{
+use super::{
     PATIENCE, assert_refused, computed, end, engine,
     onnx_writer::{GraphWriter, port},
     outcome,

@@ -1,6 +1,6 @@
 //! Activations as exporters write them out in arithmetic.
 
-use super::onnx_writer::{GraphWriter, floats};
+use crate::onnx_writer::{GraphWriter, floats};
 
 /// Adds nodes that compute an activation of the value `from` as the value `to`.
 pub type Activation = fn(GraphWriter, &str, &str) -> GraphWriter;

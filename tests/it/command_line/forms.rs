@@ -3,10 +3,7 @@
 
 use super::*;
 
-#[path = "../support/onnx_writer.rs"]
-mod onnx_writer;
-
-use onnx_writer::{GraphWriter, Message, floats, ints, node, port};
+use super::onnx_writer::{GraphWriter, Message, floats, ints, node, port};
 
 /// The mean of each channel times weights that differ.
 fn small(input: &[i64], channels: i64, classes: i64) -> GraphWriter {

@@ -6,11 +6,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod golden_checks;
-mod support;
-
+use crate::golden_checks;
+use crate::support::{array, block_on, default_model, network};
 use gradlens::classifier::{BackwardRule, Classifier, Objective, Size};
-use support::{self as stored, array, block_on, default_model, network};
 
 #[test]
 fn logits_agree() {

@@ -7,19 +7,15 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "../analytic/mod.rs"]
-mod analytic;
-
 mod grad_cam;
 mod gradient_source;
 mod guided_backprop;
 mod noise_methods;
-#[path = "../support/onnx_writer.rs"]
-mod onnx_writer;
 mod path_methods;
 mod settings;
 mod spelled_out;
 
+use crate::{golden_checks::analytic, onnx_writer};
 use analytic::{Analytic, Bench, Linear, Scores, Softplus, image, weight};
 use gradlens::attribution::{RawMap, find, methods};
 

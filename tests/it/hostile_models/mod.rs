@@ -8,23 +8,19 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "../support/onnx_writer.rs"]
-mod onnx_writer;
 mod operators;
-#[path = "../support/recorder.rs"]
-mod recorder;
 mod size;
-#[path = "../support/mod.rs"]
-mod support;
 
+use crate::onnx_writer::{self, GraphWriter, Message, constant, floats, node, port, tensor};
+use crate::{
+    recorder::{self, Recorder},
+    support::{self, block_on},
+};
 use gradlens::{
     classifier::{NormImage, Size},
     engine::{Engine, Stopped, device},
     protocol::DeviceChoice,
 };
-use onnx_writer::{GraphWriter, Message, constant, floats, node, port, tensor};
-use recorder::Recorder;
-use support::block_on;
 
 /// Seconds on the processor that a refusal may take.
 const PATIENCE: f64 = 1.0;
@@ -127,7 +123,7 @@ fn weight() -> Message {
     floats("w", &[2, 3, 1, 1], &[0.5; 6])
 }
 
-const TINY: &[u8] = include_bytes!("../golden/tiny/tiny_bn.onnx");
+const TINY: &[u8] = include_bytes!("../../golden/tiny/tiny_bn.onnx");
 
 #[test]
 fn what_is_no_model_is_refused() {

@@ -6,9 +6,8 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod measure_golden;
-mod support;
-
+use crate::measure_golden::{LinearModel, block_on, scatter};
+use crate::support::{array, golden, index, network};
 use gradlens::{
     attribution::{
         AttributionError, Context, GradientSource, NoiseCache, NoiseSource, Unhurried, find,
@@ -21,9 +20,7 @@ use gradlens::{
     onnx::{Graph, parse},
     protocol::{Setting, Settings},
 };
-use measure_golden::{LinearModel, block_on, scatter};
 use serde_json::Value;
-use support::{array, golden, index, network};
 
 const SIZE: Size = Size::colour(20, 20);
 

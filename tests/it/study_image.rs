@@ -6,14 +6,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "support/recorder.rs"]
-mod recorder;
-#[path = "support/small_engine.rs"]
-mod small_engine;
-mod support;
-
 use std::fs;
 
+use crate::recorder::Recorder;
+use crate::small_engine::small_engine;
+use crate::support::{block_on, root};
 use gradlens::{
     engine::{Engine, Stopped},
     protocol::{
@@ -21,9 +18,6 @@ use gradlens::{
         StudyMask, StudyRequest, StudyRow,
     },
 };
-use recorder::Recorder;
-use small_engine::small_engine;
-use support::{block_on, root};
 
 fn photo(name: &str) -> Vec<u8> {
     fs::read(root().join(format!("static/samples/{name}.jpg"))).unwrap()

@@ -6,16 +6,14 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod measure_golden;
-mod support;
-
+use crate::measure_golden::{
+    Golden, Tolerance, check_agreement, check_authors_curves, check_rcap, check_rcap_plan, close,
+    integer, list, number,
+};
+use crate::support;
 use gradlens::{
     classifier::{Classifier, NormImage},
     metric::spearman,
-};
-use measure_golden::{
-    Golden, Tolerance, check_agreement, check_authors_curves, check_rcap, check_rcap_plan, close,
-    integer, list, number,
 };
 use serde_json::Value;
 

@@ -2,10 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test may stop at the first surprise")]
 
-mod golden_checks;
-mod support;
-
-use support as stored;
+use crate::golden_checks;
 
 #[test]
 fn aggregation() {

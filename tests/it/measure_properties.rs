@@ -6,10 +6,9 @@
     reason = "a test may stop at the first surprise"
 )]
 
-mod measure_golden;
-
 use std::cell::Cell;
 
+use crate::measure_golden::{LinearModel, block_on, scatter};
 use gradlens::{
     attribution::{Cancelled, Pace, Unhurried},
     classifier::{
@@ -21,7 +20,6 @@ use gradlens::{
     },
     protocol::{MeasureReport, RcapSettings, Setting, Settings},
 };
-use measure_golden::{LinearModel, block_on, scatter};
 
 const SIZE: Size = Size::colour(20, 20);
 const BLACK: [f32; 3] = [-2.0, -1.5, -1.0];

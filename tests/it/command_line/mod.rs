@@ -7,9 +7,6 @@
     reason = "a test may stop at the first surprise"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod every_method;
 mod forms;
 mod study;
@@ -19,6 +16,7 @@ use std::{
     process::{Command, Output},
 };
 
+use crate::{onnx_writer, support};
 use gradlens::array_file::Array;
 use serde_json::Value;
 use support::{array, default_model, golden, index, root};
