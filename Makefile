@@ -14,9 +14,9 @@ CLI_FEATURES ?=
 ENV := . tools/env.sh && export CARGO_NET_OFFLINE=true &&
 # What the page is made of: it is built anew when one of these is newer.
 PAGE_SOURCES := $(shell find src www static Cargo.toml Cargo.lock Trunk.toml .cargo tools/versions.env -type f -not -path 'static/models/*')
-# The browser's side, tests and clippy: with the GPU, as its worker is built. The page and the CPU worker are built
+# The browser's side, for clippy and tests: with the GPU, as its worker is built. The page and the CPU worker are built
 # without it (www/index.html), because the GPU crates register kernels that are linked in even where nothing calls them.
-WASM := --target wasm32-unknown-unknown --profile wasm --features webgpu,relaxed-simd
+WASM := --target wasm32-unknown-unknown --profile quick
 
 ##@ Use
 .PHONY: serve
@@ -47,7 +47,7 @@ method-pictures: cli ## Make the pictures of docs/methods.md anew
 ##@ Test
 .PHONY: test
 test: setup ## Run every check and every test
-	@tools/test.sh check-format check-dependencies lint-native test-native lint-wasm test-browser dist test-page
+	@tools/test.sh --beside dist check-format check-dependencies lint-native test-native lint-wasm test-browser --then test-page
 
 .PHONY: check-format
 check-format: ## Formatting
@@ -62,7 +62,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --lib --bin app --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --features webgpu,relaxed-simd --lib --bin app --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests
@@ -70,7 +70,7 @@ test-native: ## Unit, golden and command line tests
 
 .PHONY: test-browser
 test-browser: ## The engine in a headless browser
-	@$(ENV) cargo test --locked $(WASM) --example browser
+	@$(ENV) cargo test --locked $(WASM) --no-default-features --features suite,webgpu,relaxed-simd --example browser
 
 .PHONY: test-page
 test-page: dist ## The built page in a real browser
@@ -112,6 +112,10 @@ gpu-profile: setup dist cli ## Print what each shader takes of one gradient (NET
 dev: setup-serve ## Serve the page, build every change and reload (DEV=--gpu for the GPU's engine too)
 	@$(ENV) exec python3 tools/build_and_serve.py --port $(PORT) --watch $(DEV)
 
+.PHONY: timings
+timings: setup ## Print crates, time and CPU time of each program, built from nothing, into .timings (PROGRAMS=...; an hour)
+	@$(ENV) python3 tools/timings.py $(PROGRAMS)
+
 .PHONY: example
 example: cli ## Compute the example that the page shows while it loads
 	@$(ENV) python3 tools/make_example.py "$$CARGO_TARGET_DIR/release/gradlens" static
@@ -136,7 +140,7 @@ setup-firefox setup-lighthouse:
 
 .PHONY: clean clean-cache
 clean: ## Remove what was built or copied into the checkout
-	rm -rf dist .quick www/.quick.html static/models tests/*/node_modules tests/*/output
+	rm -rf dist .quick .timings www/.quick.html static/models tests/*/node_modules tests/*/output
 clean-cache: clean ## Remove the tools and compiled crates too
 	@. tools/env.sh && echo rm -rf "$$CACHE" && rm -rf "$$CACHE"
 

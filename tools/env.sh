@@ -5,7 +5,7 @@ GRADLENS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=versions.env
 . "$GRADLENS_ROOT/tools/versions.env"
 
-CACHE=${GRADLENS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gradlens}
+export CACHE=${GRADLENS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gradlens}
 WASM_TARGET=wasm32-unknown-unknown
 # Built from Debian's packages where no other compiler for the target is installed.
 DEBIAN_RUST=$CACHE/wasm-rust

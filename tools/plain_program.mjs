@@ -192,7 +192,8 @@ export function plain(bytes) {
     const id = reader.byte();
     const size = reader.unsigned();
     const start = reader.at;
-    const end = start + size;
+    reader.skip(size);
+    const end = reader.at;
     const section = new Reader(bytes, start, end);
     let content = bytes.subarray(start, end);
     if (id === SECTION.type) parametersOfType = parameterCounts(section);
@@ -211,7 +212,6 @@ export function plain(bytes) {
       content = Buffer.concat([Uint8Array.from(unsigned(bodies.length)), ...bodies]);
     }
     out.push(Uint8Array.from([id, ...unsigned(content.length)]), content);
-    reader.skip(size);
   }
   return { bytes: Buffer.concat(out), functions: changed };
 }
