@@ -46,7 +46,8 @@ method-pictures: cli ## Make the pictures of docs/methods.md anew
 
 ##@ Test
 .PHONY: test
-test: setup ## Run every check and every test
+# The programs for building are compiled by the parts that use them, beside the others.
+test: setup-files ## Run every check and every test
 	@tools/test.sh --beside dist check-format check-dependencies lint-native test-native lint-wasm test-browser --then test-page
 
 .PHONY: check-format
@@ -69,7 +70,7 @@ test-native: ## Unit, golden and command line tests
 	@$(ENV) cargo test --locked
 
 .PHONY: test-browser
-test-browser: ## The engine in a headless browser
+test-browser: setup-build ## The engine in a headless browser
 	@$(ENV) cargo test --locked $(WASM) --no-default-features --features suite,webgpu,relaxed-simd --example browser
 
 .PHONY: test-page
@@ -128,14 +129,12 @@ screenshots: setup dist ## Take the pictures of the page in docs/screenshots
 fmt: setup-build ## Format the code
 	@$(ENV) cargo fmt
 
-.PHONY: setup setup-build setup-serve setup-firefox setup-lighthouse
+.PHONY: setup setup-build setup-files setup-serve setup-firefox setup-lighthouse
 setup: ## Install what is missing for building and testing
 	@tools/setup.sh test
 setup-build:
 	@tools/setup.sh build
-setup-serve:
-	@tools/setup.sh serve
-setup-firefox setup-lighthouse:
+setup-files setup-serve setup-firefox setup-lighthouse:
 	@tools/setup.sh $(@:setup-%=%)
 
 .PHONY: clean clean-cache

@@ -3,7 +3,8 @@
 #
 #   tools/setup.sh serve     what a quick build of the page needs
 #   tools/setup.sh build     that, and what building it for release needs
-#   tools/setup.sh test      that, and what the tests need (default)
+#   tools/setup.sh files     what the tests need beside the programs for building: a browser, models, packages
+#   tools/setup.sh test      both (default)
 #   tools/setup.sh firefox, tools/setup.sh lighthouse
 #                            what building needs, and what the checks of these names need
 #
@@ -369,6 +370,7 @@ main() {
   step "default model" model
   case $what in
     serve) page_tools ;;
+    files) ;;
     *)
       step "wasm-opt" wasm_opt_tool
       step "wasm-bindgen" wasm_bindgen_tool
@@ -376,7 +378,7 @@ main() {
       ;;
   esac
   case $what in
-    test)
+    files | test)
       step "cargo-deny" cargo_deny_tool
       step "browser" browser
       step "test packages" test_packages

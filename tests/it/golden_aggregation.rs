@@ -1,7 +1,5 @@
 //! Aggregation and blur against stored results, without a network.
 
-#![allow(clippy::panic, reason = "a test may stop at the first surprise")]
-
 use crate::golden_checks;
 
 #[test]

@@ -3,6 +3,13 @@
 //! `cargo test --test it golden_maps::` runs one file of them. What measures its process or is run with limits of its own
 //! stays a program of its own (`tests/large_model.rs`, `tests/fuzz`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
 mod attribution;
 mod citations;
 mod command_line;

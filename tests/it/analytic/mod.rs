@@ -1,6 +1,5 @@
 //! Classifiers with known gradients, and what it takes to explain an image with them.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 use std::{
