@@ -73,9 +73,11 @@ test-native: ## Unit, golden and command line tests
 test-browser: setup-build ## The engine in a headless browser
 	@$(ENV) cargo test --locked $(WASM) --no-default-features --features suite,webgpu,relaxed-simd --example browser
 
+# Milliseconds that one test of the page may take: several times what the longest does on two slow cores.
+TEST_TIMEOUT_MS := 600000
 .PHONY: test-page
 test-page: dist ## The built page in a real browser
-	@$(ENV) node --test --test-reporter=spec tests/e2e/*.test.mjs
+	@$(ENV) node --test --test-reporter=spec --test-timeout=$(TEST_TIMEOUT_MS) tests/e2e/*.test.mjs
 
 .PHONY: test-firefox
 test-firefox: dist setup-firefox ## The built page in Firefox (not part of `make test`)

@@ -5,7 +5,7 @@
 //
 // reads worker_relaxed.js and worker_relaxed_bg.wasm in FOLDER and writes worker.js and worker_bg.wasm beside them.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -223,7 +223,8 @@ function main(folder) {
   if (!made.functions) throw new Error('worker_relaxed_bg.wasm has no relaxed instruction: was it built with the feature relaxed-simd?');
   if (!WebAssembly.validate(made.bytes)) throw new Error('the program without relaxed SIMD is not valid');
   writeFileSync(file('worker_bg.wasm'), made.bytes);
-  writeFileSync(file('worker.js'), readFileSync(file('worker_relaxed.js'), 'utf8').replaceAll('worker_relaxed', 'worker'));
+  // What starts it stays as it is: the module asks for its imports by the name they were made with.
+  copyFileSync(file('worker_relaxed.js'), file('worker.js'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -13,8 +13,10 @@ async function explained({ name, samples, bytes }) {
   const worker = new Worker('worker_loader.js', { name });
   const waiting = new Map();
   let started;
+  let broken;
   const listens = new Promise((resolve, reject) => {
     started = resolve;
+    broken = reject;
     worker.onerror = (event) => reject(new Error(event.message));
   });
   const devices = [];
@@ -22,6 +24,7 @@ async function explained({ name, samples, bytes }) {
   worker.onmessage = ({ data }) => {
     const { job, event } = JSON.parse(data.json);
     if (event.methods) started();
+    if (event.crashed) broken(new Error(event.crashed.message));
     if (event.device) devices.push(event.device.name);
     if (event.map) map = { done: event.map.samples_done, bytes: [...new Uint8Array(data.buffers[0])] };
     if (event.finished || event.failed || event.crashed) waiting.get(job)?.(event);
