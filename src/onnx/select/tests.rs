@@ -216,7 +216,19 @@ fn any_number_of_channels_is_found() {
     }
     for (shape, word) in [
         ("n 512 512 512", "no axis"),
-        ("n 3 8 16 16", "a video or a volume"),
+        (
+            "n 3 8 16 16",
+            "[batch, channels, frames, height, width]: it is a video model",
+        ),
+        (
+            "n 4 3 16 16",
+            "[batch, frames, channels, height, width]: it is a video model",
+        ),
+        (
+            "n 8 16 16 3",
+            "[batch, frames, height, width, channels]: it is a video model",
+        ),
+        ("n 2 8 16 16", "videos or volumes"),
         ("n 784", "rows of 784 numbers"),
         ("784", "a list of numbers"),
     ] {
