@@ -29,7 +29,8 @@ use crate::{
 /// What a person should know of gradients that pass roundings.
 const STRAIGHT_THROUGH: &str = "The model computes with rounded numbers (it is quantised). Its scores are those of the \
                                 rounded arithmetic; its gradients pass each rounding as if nothing was rounded \
-                                (straight-through), and none where it saturates.";
+                                (straight-through; Bengio, Léonard, Courville 2013, arXiv 1308.3432), and none where it \
+                                saturates.";
 
 /// A model on a device.
 pub struct OpenModel {
@@ -94,6 +95,7 @@ impl OpenModel {
             warnings,
             probabilities_source,
             region,
+            one_score,
         } = built.inspect_err(|stopped| {
             if let build::NotBuilt::Onnx(OnnxError::Unsupported(nodes)) = stopped {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
@@ -107,6 +109,7 @@ impl OpenModel {
         card.probabilities = classifier.probabilities();
         card.probabilities_source = probabilities_source;
         card.region = region;
+        card.one_score = one_score;
         let tables = card::selected(&mut card, &cut, selection);
         card.rectifiers = classifier.rectifiers().unwrap_or_default();
         if is_quantised(&cut) {

@@ -174,6 +174,19 @@ pub enum OnnxError {
         /// What is wrong.
         reason: String,
     },
+    /// What is left out at the end of the graph ran over something else than the classes.
+    #[error(
+        "the Softmax at the end of the model runs over axis {axis} of its output of shape {shape:?}, whose classes \
+         are in axis {classes}: what it puts out are no probabilities of classes"
+    )]
+    SoftmaxAxis {
+        /// Its axis.
+        axis: usize,
+        /// The output.
+        shape: Vec<usize>,
+        /// The axis of the classes.
+        classes: usize,
+    },
     /// Nothing holds class scores.
     #[error("the model has no output that holds class scores ({})", reasons.join("; "))]
     NoOutput {
