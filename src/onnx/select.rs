@@ -102,6 +102,7 @@ pub fn select(graph: &mut Graph, options: &ModelOptions) -> Result<Selection, On
     let tables = tables(graph);
     graph.outputs = vec![output.clone()];
     reach::prune(graph);
+    reach::check_links(graph)?;
     if graph.inputs.is_empty() {
         let names: Vec<String> = all_inputs.iter().map(|input| input.name.clone()).collect();
         return Err(OnnxError::NoDependence {

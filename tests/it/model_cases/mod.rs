@@ -30,7 +30,10 @@ const CAUSES: &[(&str, &str)] = &[
     ("23-chw-uint8-resize-inside", "uint8"),
     ("24-encoded-image-bytes", "encoded_image_string_tensor"),
     ("26-clip-image-and-text", "The input TEXT (int64)"),
-    ("32-video-five-axes", "[1, 3, 4, 12, 12]"),
+    (
+        "32-video-five-axes",
+        "[1, 3, 4, 12, 12], [batch, channels, frames, height, width]: it is a video model",
+    ),
     (
         "33-sklearn-table",
         "the model takes rows of 4 numbers, not images",
