@@ -152,6 +152,9 @@ impl From<OnnxError> for Stopped {
             OnnxError::ElementType { .. } => {
                 "Export the model in single or half precision, or with weights of 4 or 8 bit whole numbers, which are read."
             }
+            OnnxError::WeightsMissing { .. } => {
+                "Export the model with its weights (export_params=True)."
+            }
             OnnxError::NeedsValue { .. } => {
                 "Give it one (on the command line --set NAME=VALUE or --set NAME=file.npy), or export the model with that input as a constant."
             }

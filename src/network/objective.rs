@@ -65,7 +65,7 @@ mod tests {
             };
             let gradient = logit_gradient(objective, kind, &logits, 4);
             for k in 0..4 {
-                let step = 1e-2_f32;
+                let step = 1e-3_f32;
                 let (mut above, mut below) = (logits, logits);
                 above[k] += step;
                 below[k] -= step;

@@ -145,6 +145,14 @@ pub enum OnnxError {
         /// Names of the inputs.
         names: Vec<String>,
     },
+    /// The weights are to be handed over with the image.
+    #[error(
+        "the file holds no weights for some layers, but takes them as inputs ({})", names.join(", ")
+    )]
+    WeightsMissing {
+        /// Names of the inputs.
+        names: Vec<String>,
+    },
     /// Another input needs a value that only a person knows.
     #[error(
         "the input {input} ({kind}) of shape {shape} needs a value, such as the numbers of the words of a text, \

@@ -17,7 +17,8 @@ use crate::protocol::FinalActivation;
 
 /// Operator that hands scores on whose softmax was left out, where that ran over the classes; its shape rule refuses
 /// any other. The attribute `axes` holds the axes that the softmax took together (none for all), `flattens` says that
-/// it took every axis from the first of them on, and `scores` names what it read. No exporter writes it.
+/// it took every axis from the first of them on, `largest` holds those along which the largest score was taken away before,
+/// and `scores` names what it read. No exporter writes it.
 pub const OF_CLASSES: &str = "gradlens.OfClasses";
 
 /// Cuts a `Softmax` (<https://onnx.ai/onnx/operators/onnx__Softmax.html>), `LogSoftmax`, or `Sigmoid`
@@ -114,6 +115,8 @@ struct Over {
     /// None for all.
     axes: Option<Vec<i64>>,
     flattens: bool,
+    /// Those along which the largest score was looked for and taken away before; none where it was not, or along all.
+    largest: Option<Vec<i64>>,
 }
 
 impl Over {
@@ -126,6 +129,7 @@ impl Over {
             node: node.name.clone(),
             axes: Some(vec![axis]),
             flattens,
+            largest: None,
         })
     }
 
@@ -138,6 +142,9 @@ impl Over {
         ]);
         if let Some(axes) = &self.axes {
             attributes.insert("axes".to_owned(), Attribute::Ints(axes.clone()));
+        }
+        if let Some(largest) = &self.largest {
+            attributes.insert("largest".to_owned(), Attribute::Ints(largest.clone()));
         }
         let maker = |node: &Node| node.outputs.iter().any(|name| name == output);
         let place = graph.nodes.iter().position(maker)?;
@@ -195,10 +202,12 @@ fn find(graph: &Graph) -> Option<Found> {
     if activation == FinalActivation::LogSoftmax && !renamed.is_empty() {
         return None;
     }
-    let scores = match &over {
-        Some(over) => written_out::unshifted(&tail, scores, over.axes.as_deref()),
-        None => scores,
+    let shift = match &over {
+        Some(_) => written_out::unshifted(&tail, scores),
+        None => None,
     };
+    let (scores, largest) = shift.unwrap_or((scores, None));
+    let over = over.map(|over| Over { largest, ..over });
     renamed.push((output, scores.to_owned()));
     Some(Found {
         activation,

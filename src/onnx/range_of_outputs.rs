@@ -193,25 +193,25 @@ mod tests {
     fn what_is_made_of_probabilities_stays_between_their_bounds() {
         let two = || {
             Sample::classifier()
-                .node("Softmax", &["logits"], "p")
-                .node("Sigmoid", &["logits"], "q")
+                .node("Softmax", &["logits"], "probs")
+                .node("Sigmoid", &["logits"], "others")
         };
         let half = || two().weights("half", &[1], &[0.5]);
-        assert!(probable(two().node("Mean", &["p", "q"], "y")));
-        assert!(probable(two().node("Mul", &["p", "q"], "y")));
-        assert!(probable(half().node("Add", &["p", "q"], "sum").node(
-            "Mul",
-            &["sum", "half"],
-            "y"
-        )));
+        assert!(probable(two().node("Mean", &["probs", "others"], "y")));
+        assert!(probable(two().node("Mul", &["probs", "others"], "y")));
+        assert!(probable(
+            half()
+                .node("Add", &["probs", "others"], "sum")
+                .node("Mul", &["sum", "half"], "y")
+        ));
         assert!(probable(
             two()
                 .weights("two", &[], &[2.0])
-                .node("Sum", &["p", "q"], "sum")
+                .node("Sum", &["probs", "others"], "sum")
                 .node("Div", &["sum", "two"], "y")
         ));
         let shares = half()
-            .node("Mul", &["p", "q"], "m")
+            .node("Mul", &["probs", "others"], "m")
             .node("ReduceSum", &["m"], "s");
         assert!(probable(shares.node("Div", &["m", "s"], "y")));
         let tanh = half()

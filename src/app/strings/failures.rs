@@ -76,6 +76,10 @@ super::translations! {
         => "Das Modell braucht {0} Eingänge ({1}), aber nur einer kann das Bild aufnehmen.",
     "The Softmax at the end of the model ({}) does not run over its classes: {}."
         => "Der Softmax am Ende des Modells ({0}) läuft nicht über seine Klassen: {1}.",
+    "The file holds no weights for some layers, but takes them as inputs ({})."
+        => "Die Datei enthält für manche Schichten keine Gewichte, sondern nimmt sie als Eingänge ({0}).",
+    "Export the model with its weights (export_params=True)."
+        => "Exportieren Sie das Modell mit seinen Gewichten (export_params=True).",
     "The gradient of class {} is not finite at this image: something on the way has no slope there, such as a root at 0, or its numbers overflow."
         => "Der Gradient der Klasse {0} ist bei diesem Bild nicht endlich: Etwas auf dem Weg hat dort keine Steigung, etwa eine Wurzel bei 0, oder seine Zahlen laufen über.",
     "Choose another image or class, or a method that looks at noisy copies of the image."

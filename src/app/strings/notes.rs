@@ -48,6 +48,8 @@ super::translations! {
         => "Das Modell hat {0} Ausgänge ({1}); die Klassenwerte kommen aus {2}.",
     "The output {} holds maps from names to scores; the scores are taken from {}, the row that it is made from."
         => "Der Ausgang {0} ordnet Namen Werte zu; die Werte kommen aus {1}, der Zeile, aus der er gemacht ist.",
+    "The output {} is rounded to whole numbers at the end; the scores are taken from {}, in front of that."
+        => "Der Ausgang {0} wird am Ende auf ganze Zahlen gerundet; die Werte kommen aus {1}, davor.",
     "The output has shape {}: scores for {} x {} places, as of a segmentation. What is explained is {}; probabilities are made of that."
         => "Die Ausgabe hat die Form {0}: Werte für {1} x {2} Stellen, wie bei einer Segmentierung. Erklärt wird {3}; daraus werden Wahrscheinlichkeiten gemacht.",
     "their mean over all places" => "ihr Mittel über alle Stellen",

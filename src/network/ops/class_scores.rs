@@ -17,10 +17,13 @@ pub fn build<B: Kernels>(
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
     let axes = node.attributes.ints("axes")?.map(<[i64]>::to_vec);
+    let largest = node.attributes.ints("largest")?.map(<[i64]>::to_vec);
     let flattens = node.attributes.int("flattens", 0)? != 0;
     let scores = node.attributes.text("scores", "")?.to_owned();
     Ok(Rearrange::boxed(1, context, move |shape, _| {
-        if runs_over_classes(shape, axes.as_deref(), flattens)? {
+        let fits = runs_over_classes(shape, axes.as_deref(), flattens)?;
+        // The largest is one for all classes, or it is no shift.
+        if fits && (largest.is_none() || runs_over_classes(shape, largest.as_deref(), false)?) {
             return Ok(vec![]);
         }
         let along = axes.as_deref().unwrap_or_default();

@@ -173,8 +173,8 @@ fn more_forms_of_a_softmax_are_known() {
     };
     let softmax = (Some(FinalActivation::Softmax), "logits".to_owned());
     let by_reciprocal = exponentials()
-        .node("Reciprocal", &["s"], "r")
-        .node("Mul", &["r", "e"], "y")
+        .node("Reciprocal", &["s"], "inverse")
+        .node("Mul", &["inverse", "e"], "y")
         .output("y", "n 5");
     assert_eq!(cut(&by_reciprocal), softmax);
     // The largest score is taken away in front of a whole softmax.
@@ -207,29 +207,29 @@ fn more_forms_of_a_softmax_are_known() {
 
 #[test]
 fn what_follows_probabilities_without_meaning_is_left_out() {
-    let softmax = || Sample::classifier().node("Softmax", &["logits"], "p");
+    let softmax = || Sample::classifier().node("Softmax", &["logits"], "probs");
     let percent = softmax()
         .weights("hundred", &[], &[100.0])
-        .node("Mul", &["p", "hundred"], "y")
+        .node("Mul", &["probs", "hundred"], "y")
         .output("y", "n 5");
     assert_eq!(behind_scores(&percent), [OF_CLASSES]);
     let clipped = softmax()
         .weights("low", &[], &[1e-7])
         .weights("high", &[], &[1.0])
-        .node("Clip", &["p", "low", "high"], "c")
+        .node("Clip", &["probs", "low", "high"], "c")
         .node("Identity", &["c"], "y")
         .output("y", "n 5");
     assert_eq!(behind_scores(&clipped), [OF_CLASSES, "Identity"]);
     let quantised = softmax()
         .weights("scale", &[], &[1.0 / 256.0])
-        .node("Div", &["p", "scale"], "units")
+        .node("Div", &["probs", "scale"], "units")
         .node(ROUND, &["units"], "whole")
         .node("Mul", &["whole", "scale"], "y")
         .output("y", "n 5");
     assert_eq!(behind_scores(&quantised), [OF_CLASSES]);
     let doubled = softmax()
         .weights("two", &[], &[2.0])
-        .node("Mul", &["p", "two"], "y")
+        .node("Mul", &["probs", "two"], "y")
         .output("y", "n 5");
     assert_eq!(cut(&doubled).0, None);
 }
@@ -237,22 +237,22 @@ fn what_follows_probabilities_without_meaning_is_left_out() {
 #[test]
 fn shapes_that_are_read_of_probabilities_do_not_keep_them() {
     let sample = Sample::classifier()
-        .node("Softmax", &["logits"], "p")
-        .node("Shape", &["p"], "shape")
-        .node("Reshape", &["p", "shape"], "y")
+        .node("Softmax", &["logits"], "probs")
+        .node("Shape", &["probs"], "shape")
+        .node("Reshape", &["probs", "shape"], "y")
         .output("y", "n 5");
     assert_eq!(behind_scores(&sample), [OF_CLASSES, "Shape", "Reshape"]);
 }
 
 #[test]
 fn two_classes_of_one_sigmoid_become_a_score_and_its_negative() {
-    let sigmoid = || Sample::classifier().node("Sigmoid", &["logits"], "p");
+    let sigmoid = || Sample::classifier().node("Sigmoid", &["logits"], "probs");
     let rest = || {
         sigmoid()
             .weights("one", &[], &[1.0])
-            .node("Sub", &["one", "p"], "q")
+            .node("Sub", &["one", "probs"], "q")
     };
-    for order in [["q", "p"], ["p", "q"]] {
+    for order in [["q", "probs"], ["probs", "q"]] {
         let sample = rest()
             .node("Concat", &order, "both")
             .int("axis", 1)
@@ -264,7 +264,7 @@ fn two_classes_of_one_sigmoid_become_a_score_and_its_negative() {
             Some(FinalActivation::Complement)
         );
         let concat = graph.nodes.iter().find(|node| node.op == "Concat").unwrap();
-        let scores = |name: &str| if name == "p" { "logits" } else { "q" };
+        let scores = |name: &str| if name == "probs" { "logits" } else { "q" };
         assert_eq!(concat.inputs, order.map(scores));
         let negative = graph.nodes.iter().find(|node| node.op == "Neg").unwrap();
         assert_eq!(
@@ -276,28 +276,28 @@ fn two_classes_of_one_sigmoid_become_a_score_and_its_negative() {
     }
     let added = sigmoid()
         .weights("one", &[], &[1.0])
-        .node("Neg", &["p"], "n")
+        .node("Neg", &["probs"], "n")
         .node("Add", &["n", "one"], "q")
-        .node("Concat", &["q", "p"], "y")
+        .node("Concat", &["q", "probs"], "y")
         .int("axis", 1)
         .output("y", "n 2");
     assert_eq!(behind_scores(&added), ["Neg", "Concat"]);
     let of_negative = sigmoid()
         .node("Neg", &["logits"], "n")
         .node("Sigmoid", &["n"], "q")
-        .node("Concat", &["q", "p"], "y")
+        .node("Concat", &["q", "probs"], "y")
         .int("axis", 1)
         .output("y", "n 2");
     assert_eq!(behind_scores(&of_negative), ["Neg", "Concat"]);
     let of_different_sigmoids = sigmoid()
         .node("Relu", &["logits"], "other")
         .node("Sigmoid", &["other"], "q")
-        .node("Concat", &["q", "p"], "y")
+        .node("Concat", &["q", "probs"], "y")
         .int("axis", 1)
         .output("y", "n 2");
     assert_eq!(cut(&of_different_sigmoids).0, None);
     let with_a_third = rest()
-        .node("Concat", &["q", "p", "p"], "y")
+        .node("Concat", &["q", "probs", "probs"], "y")
         .int("axis", 1)
         .output("y", "n 3");
     assert_eq!(cut(&with_a_third).0, None);

@@ -35,6 +35,7 @@ pub fn log_softmax<'a>(tail: &Tail<'a>, node: &'a Node) -> Option<(&'a str, Over
             node: node.name.clone(),
             axes: tail.reduced_axes(subtracted)?,
             flattens: false,
+            largest: None,
         };
         return (subtracted.input(0)? == scores).then_some((scores, over));
     }
@@ -56,6 +57,7 @@ fn sum_of<'a>(tail: &Tail<'a>, sum: &'a str, node: &str) -> Option<(&'a str, Ove
         node: node.to_owned(),
         axes: tail.reduced_axes(reduction)?,
         flattens: false,
+        largest: None,
     };
     Some((reduction.input(0)?, over))
 }
@@ -72,22 +74,14 @@ fn before_form<'a>(tail: &Tail<'a>, mut name: &'a str) -> &'a str {
     name
 }
 
-/// The scores from which the largest was taken before a softmax over `axes`, against overflow; `scores` where it was
-/// not. The largest score takes its own gradient away otherwise.
-pub fn unshifted<'a>(tail: &Tail<'a>, scores: &'a str, axes: Option<&[i64]>) -> &'a str {
-    let shifted = || {
-        let difference = tail.made_by(scores, "Sub")?;
-        let before = difference.input(0)?;
-        let largest = tail.maker(before_form(tail, difference.input(1)?))?;
-        let of_all = match (tail.reduced_axes(largest)?, axes) {
-            (None, _) => true,
-            (Some(of), Some(axes)) => axes.iter().all(|axis| of.contains(axis)),
-            (Some(_), None) => false,
-        };
-        let is_shift = largest.op == "ReduceMax" && largest.input(0) == Some(before) && of_all;
-        is_shift.then_some(before)
-    };
-    shifted().unwrap_or(scores)
+/// The scores from which the largest was taken before a softmax, against overflow, and the axes along which that was
+/// looked for (none for all); `None` where it was not. The largest score takes its own gradient away otherwise.
+pub fn unshifted<'a>(tail: &Tail<'a>, scores: &'a str) -> Option<(&'a str, Option<Vec<i64>>)> {
+    let difference = tail.made_by(scores, "Sub")?;
+    let before = difference.input(0)?;
+    let largest = tail.maker(before_form(tail, difference.input(1)?))?;
+    let is_shift = largest.op == "ReduceMax" && largest.input(0) == Some(before);
+    is_shift.then_some((before, tail.reduced_axes(largest)?))
 }
 
 /// The value `x` of which `node` gives `1 / (1 + exp(-x))`.
