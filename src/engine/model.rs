@@ -75,8 +75,12 @@ impl OpenModel {
         let selection = match select(&mut graph, options) {
             Ok(selection) => selection,
             Err(error) => {
-                let ports = Box::new(std::mem::take(&mut card.ports));
-                host.emit(job, Event::ModelPorts(ports));
+                if let OnnxError::Unsupported(nodes) = &error {
+                    host.emit(job, Event::UnsupportedNodes(nodes.clone()));
+                } else {
+                    let ports = Box::new(std::mem::take(&mut card.ports));
+                    host.emit(job, Event::ModelPorts(ports));
+                }
                 return Err(error.into());
             }
         };

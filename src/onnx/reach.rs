@@ -64,11 +64,12 @@ pub(crate) fn works_on_integers(op: &str) -> bool {
 /// Whether a change of input `index` changes the output by a gradient.
 pub(crate) fn passes_gradient(node: &Node, index: usize) -> bool {
     let op = node.op.as_str();
-    // What is refused is named with its reason when the network is built.
+    // What is refused, or computes with whole numbers and was not taken apart, is named with its reason when the network
+    // is built.
     if node.attributes.get(super::REFUSED).is_some() {
         return true;
     }
-    if NO_GRADIENT.contains(&op) || works_on_integers(op) {
+    if NO_GRADIENT.contains(&op) {
         return false;
     }
     match op {

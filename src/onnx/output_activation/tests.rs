@@ -216,8 +216,8 @@ fn what_follows_probabilities_without_meaning_is_left_out() {
     let clipped = softmax()
         .weights("low", &[], &[1e-7])
         .weights("high", &[], &[1.0])
-        .node("Clip", &["probs", "low", "high"], "c")
-        .node("Identity", &["c"], "y")
+        .node("Clip", &["probs", "low", "high"], "clipped")
+        .node("Identity", &["clipped"], "y")
         .output("y", "n 5");
     assert_eq!(behind_scores(&clipped), [OF_CLASSES, "Identity"]);
     let quantised = softmax()
