@@ -75,8 +75,7 @@ pub fn unsupported_reason(node: &Node) -> String {
             "it works on text; choose an output that is made of numbers (on the command line --output NAME)"
         }
         _ => {
-            "this operator is not supported here; export the model without it, or choose a value in front of it as \
-             the output (on the command line --output NAME)"
+            "this operator is not supported here; choose an output in front of it, or a model without it"
         }
     }
     .to_owned()
