@@ -244,6 +244,11 @@ fn activation_of<'a>(
             }
             _ => None,
         },
+        // The logarithm of a sigmoid, -ln(1 + exp(-x)).
+        "Neg" => {
+            let negative = tail.made_by(made_of(tail, input, "Softplus")?, "Neg")?;
+            Some((FinalActivation::Sigmoid, negative.input(0)?, None))
+        }
         "Exp" => match activation_of(tail, tail.maker(input)?)? {
             (FinalActivation::LogSoftmax, scores, over) => {
                 Some((FinalActivation::Softmax, scores, over))
@@ -263,6 +268,11 @@ fn activation_of<'a>(
         },
         _ => None,
     }
+}
+
+/// What an operator read to make a value.
+fn made_of<'a>(tail: &Tail<'a>, name: &str, op: &str) -> Option<&'a str> {
+    tail.made_by(name, op)?.input(0)
 }
 
 #[cfg(test)]

@@ -100,6 +100,13 @@ impl<'a> Search<'a> {
                 hull(&[a * c, a * d, b * c, b * d])
             }
             "Div" => self.quotient(node),
+            "ReduceSum" if self.is_of_shares(node.input(0)?) => Some([0.0, 1.0]),
+            // Means by shares.
+            "MatMul" if self.is_of_shares(node.input(0)?) => self.of_input(node, 1),
+            "Pow" => {
+                let ([low, high], [power, _]) = (self.of_input(node, 0)?, self.of_input(node, 1)?);
+                (low >= 0.0 && high <= 1.0 && power >= 0.0).then_some([0.0, 1.0])
+            }
             "Max" | "Min" => self.extreme(node),
             "Relu" => {
                 let [low, high] = self.of_input(node, 0)?;
@@ -115,6 +122,23 @@ impl<'a> Search<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a value is the shares that a softmax gives, or some of them.
+    fn is_of_shares(&self, name: &str) -> bool {
+        let (graph, makers) = (self.graph, &self.makers);
+        let maker = |name: &str| -> Option<&'a Node> { graph.nodes.get(*makers.get(name)?) };
+        let mut node = maker(name);
+        for _ in 0..MOST_NODES {
+            match node {
+                Some(node) if node.op == "Softmax" => return true,
+                Some(part) if matches!(part.op.as_str(), "Identity" | "Slice" | "Split") => {
+                    node = part.input(0).and_then(maker);
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// A quotient by a constant, or of what is not negative by its own sum.
@@ -214,6 +238,18 @@ mod tests {
             .node("Mul", &["probs", "others"], "m")
             .node("ReduceSum", &["m"], "s");
         assert!(probable(shares.node("Div", &["m", "s"], "y")));
+        let few = two()
+            .integers("ends", &[3])
+            .integers("starts", &[1])
+            .integers("axes", &[1]);
+        let few = few.node("Slice", &["probs", "starts", "ends", "axes"], "few");
+        assert!(probable(few.node("ReduceSum", &["few"], "y")));
+        let groups = two().weights(
+            "groups",
+            &[5, 2],
+            &[1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0],
+        );
+        assert!(probable(groups.node("MatMul", &["probs", "groups"], "y")));
         let tanh = half()
             .node("Tanh", &["logits"], "t")
             .node("Mul", &["t", "half"], "h");

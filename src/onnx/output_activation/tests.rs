@@ -197,6 +197,15 @@ fn more_forms_of_a_softmax_are_known() {
         .node("Sub", &["logits", "l"], "y")
         .output("y", "n 5");
     assert_eq!(cut(&by_log_sum_exp), log_softmax);
+    let log_sigmoid = Sample::classifier()
+        .node("Neg", &["logits"], "n")
+        .node("Softplus", &["n"], "soft")
+        .node("Neg", &["soft"], "y")
+        .output("y", "n 5");
+    assert_eq!(
+        cut(&log_sigmoid),
+        (Some(FinalActivation::Sigmoid), "logits".to_owned())
+    );
     let by_sum_of_others = exponentials()
         .node("Log", &["s"], "l")
         .node("Relu", &["logits"], "other")
@@ -282,6 +291,16 @@ fn two_classes_of_one_sigmoid_become_a_score_and_its_negative() {
         .int("axis", 1)
         .output("y", "n 2");
     assert_eq!(behind_scores(&added), ["Neg", "Concat"]);
+    let clipped = sigmoid()
+        .weights("one", &[], &[1.0])
+        .weights("low", &[], &[1e-7])
+        .weights("high", &[], &[1.0])
+        .node("Clip", &["probs", "low", "high"], "kept")
+        .node("Sub", &["one", "kept"], "q")
+        .node("Concat", &["q", "kept"], "y")
+        .int("axis", 1)
+        .output("y", "n 2");
+    assert_eq!(behind_scores(&clipped), ["Neg", "Concat"]);
     let of_negative = sigmoid()
         .node("Neg", &["logits"], "n")
         .node("Sigmoid", &["n"], "q")

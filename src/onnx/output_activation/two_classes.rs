@@ -1,6 +1,11 @@
 //! Two classes put out as p and 1 - p of one `Sigmoid`.
 
-use super::{Found, afterwards::changes_form_only, tail::Tail, written_out::logistic};
+use super::{
+    Found,
+    afterwards::{After, after},
+    tail::Tail,
+    written_out::logistic,
+};
 use crate::{onnx::Node, protocol::FinalActivation};
 
 /// One of the two halves.
@@ -10,6 +15,8 @@ struct Half<'a> {
     scores: &'a str,
     /// How 1 - p was made of p, where it was.
     rest: Option<Rest<'a>>,
+    /// Values behind the `Sigmoid` that change a little, and those before, from the output upwards.
+    little: Vec<(String, String)>,
     /// First outputs of the nodes that are behind the `Sigmoid`.
     inside: Vec<String>,
 }
@@ -41,7 +48,13 @@ pub fn find<'a>(tail: &Tail<'a>, node: &'a Node) -> Option<Found> {
     if !opposite {
         return None;
     }
-    let mut renamed = vec![(first.p.to_owned(), first.scores.to_owned())];
+    let mut renamed = first.little;
+    for pair in second.little {
+        if !renamed.contains(&pair) {
+            renamed.push(pair);
+        }
+    }
+    renamed.push((first.p.to_owned(), first.scores.to_owned()));
     if second.p != first.p {
         renamed.push((second.p.to_owned(), second.scores.to_owned()));
     }
@@ -64,6 +77,7 @@ pub fn find<'a>(tail: &Tail<'a>, node: &'a Node) -> Option<Found> {
 
 fn half<'a>(tail: &Tail<'a>, mut name: &'a str) -> Option<Half<'a>> {
     let mut rest = None;
+    let mut little = Vec::new();
     let mut inside = Vec::new();
     // Each step goes up the graph, which has no cycles.
     loop {
@@ -78,21 +92,27 @@ fn half<'a>(tail: &Tail<'a>, mut name: &'a str) -> Option<Half<'a>> {
                 p: name,
                 scores,
                 rest,
+                little,
                 inside,
             });
         }
         inside.push(node.name_of_first_output().to_owned());
-        name = if changes_form_only(node) {
-            node.input(0)?
-        } else {
-            // Once only: 1 - (1 - p) is p, but nobody writes it.
-            rest.is_none().then_some(())?;
-            let (p, how) = rest_of(tail, node)?;
-            if let Rest::Added(_, negative) = how {
-                inside.push(negative.to_owned());
+        name = match after(tail, node) {
+            Some(After::Form(before)) => before,
+            Some(After::Value { output, before }) => {
+                little.push((output.to_owned(), before.to_owned()));
+                before
             }
-            rest = Some(how);
-            p
+            None => {
+                // Once only: 1 - (1 - p) is p, but nobody writes it.
+                rest.is_none().then_some(())?;
+                let (p, how) = rest_of(tail, node)?;
+                if let Rest::Added(_, negative) = how {
+                    inside.push(negative.to_owned());
+                }
+                rest = Some(how);
+                p
+            }
         };
     }
 }
