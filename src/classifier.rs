@@ -187,6 +187,23 @@ pub enum ClassifierError {
         /// What does not fit, with shapes.
         reason: String,
     },
+    /// What a softmax at the end took together are not the classes.
+    #[error("the Softmax at the end of the model ({node}) does not run over its classes: {reason}")]
+    SoftmaxAxes {
+        /// Name of the node.
+        node: String,
+        /// The axes, the shape, and the scores.
+        reason: String,
+    },
+    /// A gradient is infinite or not a number.
+    #[error(
+        "the gradient of class {class} is not finite at this image: something on the way has no slope there, such as a \
+         root at 0, or its numbers overflow"
+    )]
+    GradientNotFinite {
+        /// The class that was differentiated.
+        class: usize,
+    },
     /// The image does not have the size the model takes.
     #[error("the model takes images of {expected}, but this one is {actual}")]
     Size {

@@ -44,8 +44,8 @@ pub fn model_flags() -> Vec<Arg> {
             .long("probabilities")
             .value_name("KIND")
             .help(
-                "How scores become probabilities: softmax (one right answer), sigmoid (several), or binary (one \
-                 score for two classes) [default: by the model's last layer]",
+                "How scores become probabilities: softmax (one right answer), sigmoid (several), binary (one \
+                 score for two classes), or given (the model puts out probabilities) [default: by the model's last layer]",
             )
             .value_parser(PossibleValuesParser::new(
                 Probabilities::ALL.map(Probabilities::name),

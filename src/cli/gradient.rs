@@ -8,7 +8,7 @@ use super::{
     host::{TerminalHost, block_on},
     opening::{open_engine, open_source, sentence, write},
 };
-use crate::{array_file::Array, protocol::Probabilities};
+use crate::array_file::Array;
 
 /// Computes one gradient and writes it.
 ///
@@ -27,7 +27,7 @@ pub fn run(matches: &ArgMatches) -> Result<(), String> {
     if let Some(path) = path("logits") {
         let mut values = gradients.logits.clone();
         // Of two classes made of one score, the second is not the model's.
-        if photo.classification.kind == Probabilities::Binary {
+        if engine.model().is_some_and(|model| model.card.one_score) {
             values.truncate(1);
         }
         let array = Array {

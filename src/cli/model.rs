@@ -155,6 +155,7 @@ fn probabilities(kind: Probabilities) -> &'static str {
         Probabilities::Softmax => "softmax, one right answer",
         Probabilities::Sigmoid => "sigmoid, several right answers",
         Probabilities::Binary => "binary, one score for two classes",
+        Probabilities::Given => "given, put out by the model itself",
     }
 }
 

@@ -45,6 +45,7 @@ pub fn to_json(
             "probabilities_source": model.card.probabilities_source,
             "preprocessing": model.card.preprocessing,
             "preprocessing_source": model.card.preprocessing_source,
+            "notes": model.card.warnings,
         },
         "image": {
             "name": photo.card.name,

@@ -149,6 +149,12 @@ impl From<OnnxError> for Stopped {
             OnnxError::ExternalPlace { .. } | OnnxError::ExternalRange { .. } => {
                 "Export the model into a single file, with its weights inside (external_data=False)."
             }
+            OnnxError::ElementType { .. } => {
+                "Export the model in single or half precision, or with weights of 4 or 8 bit whole numbers, which are read."
+            }
+            OnnxError::WeightsMissing { .. } => {
+                "Export the model with its weights (export_params=True)."
+            }
             OnnxError::NeedsValue { .. } => {
                 "Give it one (on the command line --set NAME=VALUE or --set NAME=file.npy), or export the model with that input as a constant."
             }
@@ -163,6 +169,9 @@ impl From<OnnxError> for Stopped {
             }
             OnnxError::NoGradient { .. } => {
                 "Export the model in floating point, up to its class scores, or choose another output."
+            }
+            OnnxError::SoftmaxAxis { .. } => {
+                "Mend that axis and export the model again, or choose the scores in front of the Softmax as the output (on the command line --output NAME)."
             }
             OnnxError::NoDependence { .. } => "Choose another output, or export the model again.",
             OnnxError::Unsupported(_) => {
@@ -181,6 +190,14 @@ pub fn of_classifier(stage: Stage, error: &ClassifierError) -> Failure {
         ClassifierError::Node { .. } | ClassifierError::Output { .. } => (
             FailureKind::Model,
             "The model may need another input size (on the command line --size HEIGHTxWIDTH), or is not an image classifier.",
+        ),
+        ClassifierError::SoftmaxAxes { .. } => (
+            FailureKind::Model,
+            "Mend that axis and export the model again, or choose the scores in front of the Softmax as the output (on the command line --output NAME).",
+        ),
+        ClassifierError::GradientNotFinite { .. } => (
+            FailureKind::Numbers,
+            "Choose another image or class, or a method that looks at noisy copies of the image.",
         ),
         ClassifierError::Channels { .. } => (
             FailureKind::Model,

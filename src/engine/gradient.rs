@@ -30,7 +30,7 @@ impl Engine {
             .await
             .map_err(|error| failure::of_classifier(Stage::Explain, &error))?;
         if gradients.values.iter().any(|value| !value.is_finite()) {
-            let error = ClassifierError::Device("its gradient is not finite".to_owned());
+            let error = ClassifierError::GradientNotFinite { class: target };
             return Err(failure::of_classifier(Stage::Explain, &error).into());
         }
         Ok((target, gradients))

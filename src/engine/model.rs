@@ -29,7 +29,8 @@ use crate::{
 /// What a person should know of gradients that pass roundings.
 const STRAIGHT_THROUGH: &str = "The model computes with rounded numbers (it is quantised). Its scores are those of the \
                                 rounded arithmetic; its gradients pass each rounding as if nothing was rounded \
-                                (straight-through), and none where it saturates.";
+                                (straight-through; Bengio, Léonard, Courville 2013, arXiv 1308.3432), and none where it \
+                                saturates.";
 
 /// A model on a device.
 pub struct OpenModel {
@@ -74,8 +75,12 @@ impl OpenModel {
         let selection = match select(&mut graph, options) {
             Ok(selection) => selection,
             Err(error) => {
-                let ports = Box::new(std::mem::take(&mut card.ports));
-                host.emit(job, Event::ModelPorts(ports));
+                if let OnnxError::Unsupported(nodes) = &error {
+                    host.emit(job, Event::UnsupportedNodes(nodes.clone()));
+                } else {
+                    let ports = Box::new(std::mem::take(&mut card.ports));
+                    host.emit(job, Event::ModelPorts(ports));
+                }
                 return Err(error.into());
             }
         };
@@ -94,6 +99,7 @@ impl OpenModel {
             warnings,
             probabilities_source,
             region,
+            one_score,
         } = built.inspect_err(|stopped| {
             if let build::NotBuilt::Onnx(OnnxError::Unsupported(nodes)) = stopped {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
@@ -107,6 +113,7 @@ impl OpenModel {
         card.probabilities = classifier.probabilities();
         card.probabilities_source = probabilities_source;
         card.region = region;
+        card.one_score = one_score;
         let tables = card::selected(&mut card, &cut, selection);
         card.rectifiers = classifier.rectifiers().unwrap_or_default();
         if is_quantised(&cut) {

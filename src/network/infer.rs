@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     classifier::{ClassifierError, Cost, Size},
-    onnx::limits,
+    onnx::{OF_CLASSES, limits},
 };
 
 /// Bytes of one value on a device.
@@ -254,12 +254,28 @@ impl<B: Kernels> Network<B> {
     }
 
     pub(super) fn misfit(&self, step: &Step<B>, reason: String) -> ClassifierError {
+        if step.op == OF_CLASSES {
+            return ClassifierError::SoftmaxAxes {
+                node: step.name.clone(),
+                reason,
+            };
+        }
         ClassifierError::Node {
             node: step.name.clone(),
-            op: step.op.clone(),
+            op: operator_in_file(&step.op).to_owned(),
             opset: self.opset,
             reason,
         }
+    }
+}
+
+/// The operator that a step of our own was written for.
+fn operator_in_file(op: &str) -> &str {
+    match op {
+        "gradlens.Gate" | "gradlens.Choose" => "If",
+        "gradlens.RoundWithin" | "gradlens.Along" => "QuantizeLinear",
+        "gradlens.Places" => "AffineGrid",
+        op => op,
     }
 }
 

@@ -22,7 +22,7 @@ pub fn logit_gradient(
                 // The logarithm of the target's probability by each score.
                 for (class, (g, p)) in row.iter_mut().zip(&probabilities).enumerate() {
                     let logarithm = match (class == target, kind.are_independent()) {
-                        (true, _) => 1.0 - of_target,
+                        (true, _) => kind.logarithm_slope(logits[target].into(), of_target),
                         (false, true) => 0.0,
                         (false, false) => -p,
                     };
@@ -59,9 +59,13 @@ mod tests {
             .into_iter()
             .flat_map(|objective| Probabilities::ALL.map(|kind| (objective, kind)))
         {
+            let logits = match kind {
+                Probabilities::Given => [0.3, 0.4, 0.25, 0.5],
+                _ => logits,
+            };
             let gradient = logit_gradient(objective, kind, &logits, 4);
             for k in 0..4 {
-                let step = 1e-2_f32;
+                let step = 1e-3_f32;
                 let (mut above, mut below) = (logits, logits);
                 above[k] += step;
                 below[k] -= step;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Attributes, Graph, Initializer, Node, OnnxError, Port};
+use super::{
+    Attribute, Attributes, Graph, Initializer, Node, OnnxError, Port,
+    output_activation::softmax_axis,
+};
 use crate::protocol::{Layout, OutputRegion};
 
 /// What was done about a map of scores.
@@ -18,7 +21,7 @@ pub struct Adapted {
 /// `None` where `shape` is no map.
 ///
 /// # Errors
-/// The output is not there.
+/// The output is not there, or a softmax ran over something else than its classes.
 pub fn adapt(
     graph: &mut Graph,
     shape: &[usize],
@@ -37,16 +40,24 @@ pub fn adapt(
         let difference = (rows * image_px[1]).abs_diff(columns * image_px[0]);
         difference <= image_px[0].max(image_px[1])
     };
+    let softmaxed = softmax_axis(graph, shape.len());
     let classes_last = match (fits([second, third]), fits([first, second])) {
         (true, false) => false,
         (false, true) => true,
-        _ => layout == Layout::Nhwc,
+        _ => softmaxed.map_or(layout == Layout::Nhwc, |axis| axis == 3),
     };
     let (grid, class_axis) = if classes_last {
         ([first, second], 3)
     } else {
         ([second, third], 1)
     };
+    if let Some(axis) = softmaxed.filter(|&axis| axis != class_axis) {
+        return Err(OnnxError::SoftmaxAxis {
+            axis,
+            shape: shape.to_vec(),
+            classes: class_axis,
+        });
+    }
     let axes: [usize; 2] = if classes_last { [1, 2] } else { [2, 3] };
     let mut append = Appended::to(graph)?;
     if region != OutputRegion::Mean {
@@ -80,12 +91,33 @@ pub fn adapt(
 ///
 /// # Errors
 /// The output is not there.
-pub fn make_binary(graph: &mut Graph) -> Result<(), OnnxError> {
+pub fn add_negative(graph: &mut Graph) -> Result<(), OnnxError> {
+    add_class(graph, |append| {
+        append.node("Neg", "no", &[], BTreeMap::new());
+    })
+}
+
+/// Makes two classes of one probability: p, and 1 - p.
+///
+/// # Errors
+/// The output is not there.
+pub fn add_rest(graph: &mut Graph) -> Result<(), OnnxError> {
+    add_class(graph, |append| {
+        let name = format!("{}.one", append.output);
+        let one = Initializer::from_floats(&name, vec![1], &[1.0]);
+        append.graph.initializers.insert(name.clone(), one);
+        append.node("Neg", "negative", &[], BTreeMap::new());
+        append.node("Add", "no", &[name], BTreeMap::new());
+    })
+}
+
+/// Puts the class that `other` makes of one score behind it.
+fn add_class(graph: &mut Graph, other: impl Fn(&mut Appended<'_>)) -> Result<(), OnnxError> {
     let mut append = Appended::to(graph)?;
     let column = append.integers("column", &[-1, 1]);
     append.node("Reshape", "yes", &[column], BTreeMap::new());
     let yes = append.last.clone();
-    append.node("Neg", "no", &[], BTreeMap::new());
+    other(&mut append);
     let no = std::mem::replace(&mut append.last, yes);
     let axis = BTreeMap::from([("axis".to_owned(), Attribute::Int(1))]);
     append.node("Concat", "both", &[no], axis);
@@ -198,7 +230,7 @@ mod tests {
     #[test]
     fn one_score_becomes_two_classes() {
         let mut graph = map_graph();
-        make_binary(&mut graph).unwrap();
+        add_negative(&mut graph).unwrap();
         assert_eq!(operators(&graph), ["Relu", "Reshape", "Neg", "Concat"]);
         assert_eq!(graph.nodes[3].inputs, ["y.yes", "y.no"]);
         assert_eq!(graph.outputs[0].name, "y.both");

@@ -145,6 +145,14 @@ pub enum OnnxError {
         /// Names of the inputs.
         names: Vec<String>,
     },
+    /// The weights are to be handed over with the image.
+    #[error(
+        "the file holds no weights for some layers, but takes them as inputs ({})", names.join(", ")
+    )]
+    WeightsMissing {
+        /// Names of the inputs.
+        names: Vec<String>,
+    },
     /// Another input needs a value that only a person knows.
     #[error(
         "the input {input} ({kind}) of shape {shape} needs a value, such as the numbers of the words of a text, \
@@ -173,6 +181,19 @@ pub enum OnnxError {
         kind: String,
         /// What is wrong.
         reason: String,
+    },
+    /// What is left out at the end of the graph ran over something else than the classes.
+    #[error(
+        "the Softmax at the end of the model runs over axis {axis} of its output of shape {shape:?}, whose classes \
+         are in axis {classes}: what it puts out are no probabilities of classes"
+    )]
+    SoftmaxAxis {
+        /// Its axis.
+        axis: usize,
+        /// The output.
+        shape: Vec<usize>,
+        /// The axis of the classes.
+        classes: usize,
     },
     /// Nothing holds class scores.
     #[error("the model has no output that holds class scores ({})", reasons.join("; "))]

@@ -18,11 +18,12 @@ pub mod limits;
 mod output_activation;
 mod packed;
 mod parse;
+mod range_of_outputs;
 mod reach;
 mod select;
 mod simplify;
 
-pub use adapt::{Adapted, adapt, make_binary};
+pub use adapt::{Adapted, adapt, add_negative, add_rest};
 pub use attribute::{Attribute, Attributes};
 pub use cast_target::cast_target;
 pub use contents::Contents;
@@ -35,11 +36,12 @@ pub use graph::{Dimension, Graph, KNOWN_OPSETS, Node, Port, Subgraph};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;
-pub use output_activation::cut_activation;
+pub use output_activation::{OF_CLASSES, cut_activation};
 pub use packed::unpacked;
 #[cfg(test)]
 pub(crate) use parse::sample;
 pub use parse::{parse, parse_file, parse_tensor};
+pub(crate) use range_of_outputs::gives_probabilities;
 pub(crate) use reach::works_on_integers;
 pub use select::{Selection, ports, select, type_name};
 pub(crate) use simplify::clip_bounds;

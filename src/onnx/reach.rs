@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{ElementType, Graph, Node, OnnxError, cast_target};
+use crate::protocol::UnsupportedNode;
 
 /// Operators whose output is constant wherever it does not jump, or no number at all.
 const NO_GRADIENT: [&str; 35] = [
@@ -63,11 +64,12 @@ pub(crate) fn works_on_integers(op: &str) -> bool {
 /// Whether a change of input `index` changes the output by a gradient.
 pub(crate) fn passes_gradient(node: &Node, index: usize) -> bool {
     let op = node.op.as_str();
-    // What is refused is named with its reason when the network is built.
+    // What is refused, or computes with whole numbers and was not taken apart, is named with its reason when the network
+    // is built.
     if node.attributes.get(super::REFUSED).is_some() {
         return true;
     }
-    if NO_GRADIENT.contains(&op) || works_on_integers(op) {
+    if NO_GRADIENT.contains(&op) {
         return false;
     }
     match op {
@@ -108,6 +110,39 @@ pub(crate) fn prune(graph: &mut Graph) {
     graph.nodes.retain(|_| keep.next().unwrap_or(false));
     graph.initializers.retain(|name, _| needed.contains(name));
     graph.inputs.retain(|input| needed.contains(&input.name));
+}
+
+/// Checks that no refused node stands where the way to the image would go on: one that reads a value nobody makes,
+/// such as a list of tensors that was followed, but not through it.
+///
+/// # Errors
+/// [`OnnxError::Unsupported`] with those nodes.
+pub(crate) fn check_links(graph: &Graph) -> Result<(), OnnxError> {
+    let made = makers(graph);
+    let is_known = |name: &String| {
+        name.is_empty()
+            || made.contains_key(name.as_str())
+            || graph.initializers.contains_key(name)
+            || graph.inputs.iter().any(|port| port.name == *name)
+            || graph.unread.contains_key(name)
+            || graph.texts.contains_key(name)
+    };
+    let mut cut_off = Vec::new();
+    for node in &graph.nodes {
+        let reason = node.attributes.text(super::REFUSED, "").unwrap_or_default();
+        if !reason.is_empty() && !node.inputs.iter().all(is_known) {
+            cut_off.push(UnsupportedNode {
+                node: node.name.clone(),
+                op: node.op.clone(),
+                opset: graph.opset,
+                reason: reason.to_owned(),
+            });
+        }
+    }
+    if cut_off.is_empty() {
+        return Ok(());
+    }
+    Err(OnnxError::Unsupported(cut_off))
 }
 
 /// Checks that the output depends on the image by ways a gradient can go.

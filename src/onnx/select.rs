@@ -5,7 +5,7 @@ mod scores;
 
 use self::{
     image_input::{channels_of, input_refusal, layout_of},
-    scores::{Form, behind, output_refusal},
+    scores::{Form, QUANTISED, behind, output_refusal},
 };
 use super::{
     Attribute, Dimension, Graph, OnnxError, Port,
@@ -15,6 +15,7 @@ use super::{
     simplify::gather_constants,
 };
 use crate::protocol::{Layout, ModelOptions, ModelPorts, PortCard};
+use std::collections::HashSet;
 
 /// What was decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +103,7 @@ pub fn select(graph: &mut Graph, options: &ModelOptions) -> Result<Selection, On
     let tables = tables(graph);
     graph.outputs = vec![output.clone()];
     reach::prune(graph);
+    reach::check_links(graph)?;
     if graph.inputs.is_empty() {
         let names: Vec<String> = all_inputs.iter().map(|input| input.name.clone()).collect();
         return Err(OnnxError::NoDependence {
@@ -211,11 +213,13 @@ fn select_output(
             None => Ok(port.clone()),
         };
     }
-    let usable = |form: Form| {
+    let usable = |form: Form| -> Vec<&Port> {
         let fits = |port: &&Port| refused(port).is_none() && scores::form(port) == form;
-        graph.outputs.iter().find(fits)
+        graph.outputs.iter().filter(fits).collect()
     };
-    if let Some(first) = usable(Form::Row).or_else(|| usable(Form::Map)) {
+    let (rows, maps) = (usable(Form::Row), usable(Form::Map));
+    let last = rows.iter().find(|port| !is_on_the_way(graph, port, &rows));
+    if let Some(&first) = last.or(rows.first()).or(maps.first()) {
         if graph.outputs.len() > 1 {
             let names: Vec<String> = names();
             warnings.push(format!(
@@ -230,14 +234,22 @@ fn select_output(
     // A map from names to probabilities loses nothing of the row that it is made from.
     let mapped = graph.outputs.iter().find_map(|port| {
         let (name, op) = behind(graph, &port.name)?;
-        op.ends_with("ZipMap").then_some((port, name))
+        (op.ends_with("ZipMap") || op == QUANTISED).then_some((port, name, op))
     });
-    if let Some((port, name)) = mapped {
-        warnings.push(format!(
-            "The output {} holds maps from names to scores; the scores are taken from {name}, the row that \
-             it is made from.",
-            port.name
-        ));
+    if let Some((port, name, op)) = mapped {
+        warnings.push(if op == QUANTISED {
+            format!(
+                "The output {} is rounded to whole numbers at the end; the scores are taken from {name}, in front of \
+                 that.",
+                port.name
+            )
+        } else {
+            format!(
+                "The output {} holds maps from names to scores; the scores are taken from {name}, the row that \
+                 it is made from.",
+                port.name
+            )
+        });
         return Ok(inner_port(&name));
     }
     Err(OnnxError::NoOutput {
@@ -247,6 +259,53 @@ fn select_output(
             .map(|port| reasoned(port, &refused(port).unwrap_or_default()))
             .collect(),
     })
+}
+
+/// Whether another row of several scores is computed from `port`, as class scores are from features.
+fn is_on_the_way(graph: &Graph, port: &Port, rows: &[&Port]) -> bool {
+    let several = |other: &Port| {
+        let long = |dimension: &Dimension| matches!(dimension, Dimension::Fixed(n) if *n > 1);
+        other.shape.iter().skip(1).any(long)
+    };
+    rows.iter().any(|other| {
+        if other.name == port.name || !several(other) {
+            return false;
+        }
+        let mut wanted = HashSet::from([other.name.as_str()]);
+        // Nodes are in order, so whoever reads a value comes after its maker.
+        for node in graph.nodes.iter().rev() {
+            if node
+                .outputs
+                .iter()
+                .any(|name| wanted.contains(name.as_str()))
+            {
+                let read = node.inputs.iter().map(String::as_str);
+                wanted.extend(read.filter(|name| !name.is_empty()));
+            }
+        }
+        wanted.contains(port.name.as_str())
+    })
+}
+
+/// Names of inputs that layers read as their weights.
+fn weights_among(graph: &Graph, ports: &[Port]) -> Vec<String> {
+    let is_weight = |port: &&Port| {
+        graph.nodes.iter().any(|node| {
+            let has_weights = matches!(
+                node.op.as_str(),
+                "Conv"
+                    | "ConvTranspose"
+                    | "Gemm"
+                    | "BatchNormalization"
+                    | "LayerNormalization"
+                    | "PRelu"
+            );
+            let reads = node.inputs.iter().skip(1).any(|name| *name == port.name);
+            has_weights && reads
+        })
+    };
+    let weights = ports.iter().filter(is_weight);
+    weights.map(|port| port.name.clone()).collect()
 }
 
 /// `graph` holds only the inputs that the output needs, `all` those of the file.
@@ -292,6 +351,9 @@ fn select_input(graph: &Graph, all: &[Port], options: &ModelOptions) -> Result<P
                 .collect(),
         }),
         [only] if settled == others => Ok((*only).clone()),
+        _ if !weights_among(graph, &graph.inputs).is_empty() => Err(OnnxError::WeightsMissing {
+            names: weights_among(graph, &graph.inputs),
+        }),
         _ => Err(OnnxError::ChooseInput {
             names: names(&graph.inputs),
         }),

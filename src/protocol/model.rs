@@ -87,6 +87,8 @@ pub enum FinalActivation {
     LogSoftmax,
     /// One probability per class, for models with several right answers.
     Sigmoid,
+    /// One probability p of two classes, put out as p and 1 - p in some order.
+    Complement,
 }
 
 impl fmt::Display for FinalActivation {
@@ -95,6 +97,7 @@ impl fmt::Display for FinalActivation {
             Self::Softmax => "Softmax",
             Self::LogSoftmax => "LogSoftmax",
             Self::Sigmoid => "Sigmoid",
+            Self::Complement => "Sigmoid put out as p and 1 - p",
         })
     }
 }
@@ -156,6 +159,9 @@ pub struct ModelCard {
     pub ports: ModelPorts,
     /// Number of classes; 0 until the first run where neither the shape rules nor the file tell.
     pub classes: usize,
+    /// The file gives one score, of which the second class was made here.
+    #[serde(default)]
+    pub one_score: bool,
     /// Number of weights.
     pub parameters: usize,
     /// Layers with weights, which the randomisation check takes away from the output down.

@@ -16,11 +16,13 @@ pub enum Probabilities {
     /// Two classes from one score: the first class has the score, the second its negative, and their
     /// probabilities are p and 1 - p.
     Binary,
+    /// What the model puts out are probabilities already.
+    Given,
 }
 
 impl Probabilities {
     /// All there are.
-    pub const ALL: [Self; 3] = [Self::Softmax, Self::Sigmoid, Self::Binary];
+    pub const ALL: [Self; 4] = [Self::Softmax, Self::Sigmoid, Self::Binary, Self::Given];
 
     /// The name on the command line, as in JSON.
     pub fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Probabilities {
             Self::Softmax => "softmax",
             Self::Sigmoid => "sigmoid",
             Self::Binary => "binary",
+            Self::Given => "given",
         }
     }
 
@@ -41,10 +44,24 @@ impl Probabilities {
         self != Self::Softmax
     }
 
+    /// The derivative of the logarithm of a probability, `share`, by its own score.
+    pub fn logarithm_slope(self, score: f64, share: f64) -> f64 {
+        match self {
+            Self::Given if (0.0..=1.0).contains(&score) => 1.0 / share.max(SMALLEST_SHARE),
+            // Kept within its bounds.
+            Self::Given => 0.0,
+            _ => 1.0 - share,
+        }
+    }
+
     /// A probability for each of the scores of one image, in double precision and without overflow.
     pub fn of(self, scores: &[f32]) -> Vec<f64> {
-        if self.are_independent() {
-            return scores.iter().map(|&score| sigmoid(score.into())).collect();
+        let each = |of: fn(f64) -> f64| scores.iter().map(|&score| of(score.into())).collect();
+        match self {
+            Self::Softmax => {}
+            Self::Sigmoid | Self::Binary => return each(sigmoid),
+            // Sums of shares may miss the bounds by a rounding.
+            Self::Given => return each(|score| score.clamp(0.0, 1.0)),
         }
         let largest = largest(scores);
         let exponentials: Vec<f64> = scores
@@ -59,8 +76,10 @@ impl Probabilities {
     /// number for a class beyond the scores.
     pub fn surprise(self, scores: &[f32], class: usize) -> f64 {
         let score = scores.get(class).map_or(f64::NAN, |&score| score.into());
-        if self.are_independent() {
-            return softplus(-score);
+        match self {
+            Self::Softmax => {}
+            Self::Sigmoid | Self::Binary => return softplus(-score),
+            Self::Given => return -score.clamp(SMALLEST_SHARE, 1.0).ln(),
         }
         let largest = largest(scores);
         let sum: f64 = scores
@@ -70,6 +89,9 @@ impl Probabilities {
         largest + sum.ln() - score
     }
 }
+
+/// A probability of 0 would be an infinite surprise, which no curve can show.
+const SMALLEST_SHARE: f64 = 1e-12;
 
 impl fmt::Display for Probabilities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,6 +134,10 @@ mod tests {
         let binary = Probabilities::Binary.of(&[1.25, -1.25]);
         assert!((binary[0] + binary[1] - 1.0).abs() < 1e-12);
         for kind in Probabilities::ALL {
+            let scores = match kind {
+                Probabilities::Given => [0.25, 0.75, 1.0],
+                _ => scores,
+            };
             for (class, p) in kind.of(&scores).into_iter().enumerate() {
                 assert!((kind.surprise(&scores, class) + p.ln()).abs() < 1e-12);
             }

@@ -9,7 +9,7 @@
 )]
 
 use gradlens::{
-    app::strings::{german, is_translated},
+    app::strings::{german, german_note, is_translated},
     engine::Engine,
     protocol::{Citation, MeasureOffer, MethodDescription, ParameterDescription},
 };
@@ -176,5 +176,43 @@ fn every_failure_is_translated() {
         sentences,
         Vec::<String>::new(),
         "add these to src/app/strings/failures.rs"
+    );
+}
+
+#[test]
+fn every_note_about_what_was_opened_is_translated() {
+    let mut sentences = Vec::new();
+    for path in [
+        "src/engine/model.rs",
+        "src/engine/model/build.rs",
+        "src/engine/model/card.rs",
+        "src/engine/model/guess.rs",
+        "src/image/decode.rs",
+        "src/onnx/held.rs",
+        "src/onnx/select.rs",
+        "src/protocol/labels.rs",
+        "src/protocol/model.rs",
+    ] {
+        let source = std::fs::read_to_string(path).expect(path);
+        let code = source.split("#[cfg(test)]").next().expect(path);
+        // Documentation holds no notes, but may hold quotation marks.
+        let code: Vec<&str> = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
+        let whole = |text: &String| {
+            text.ends_with('.') && text.contains(' ') && text.starts_with(char::is_uppercase)
+        };
+        let found = literals(&code.join("\n"));
+        let notes = found.iter().filter(|text| whole(text));
+        let before = sentences.len();
+        sentences.extend(notes.map(|text| said(text, "7")));
+        assert!(sentences.len() > before, "{path} has notes");
+    }
+    sentences.retain(|sentence| german_note(sentence).is_none());
+    assert_eq!(
+        sentences,
+        Vec::<String>::new(),
+        "add these to src/app/strings/notes.rs"
     );
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::{
     app::{
         state::Shared,
-        strings::{fill, model_text, significant},
+        strings::{fill, model_text, say_open_note, significant},
     },
     protocol::ModelCard,
 };
@@ -103,6 +103,7 @@ pub fn ModelFacts(props: &ModelFactsProps) -> Html {
         .activation_note()
         .into_iter()
         .chain(model.warnings.iter().cloned())
+        .map(|note| say_open_note(&note))
         .collect();
     html! {
         <div class="model-facts" data-testid="model-facts">

@@ -8,7 +8,7 @@ use crate::{
     app::{
         canvas::Drawing,
         state::{Action, Sample, Shared},
-        strings::{fill, text},
+        strings::{fill, say_open_note, text},
     },
     protocol::ImageCard,
 };
@@ -117,7 +117,7 @@ fn caption(props: &PhotoProps) -> Html {
         <p class="caption" title={about.clone()}>
             <span data-testid="photo-about">{ about }{ ". " }</span>
             { seen }
-            { for image.notes.iter().map(|note| html! { <>{ " " }{ note }</> }) }
+            { for image.notes.iter().map(|note| html! { <>{ " " }{ say_open_note(note) }</> }) }
         </p>
     }
 }

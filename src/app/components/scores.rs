@@ -31,13 +31,17 @@ pub fn Scores(props: &ScoresProps) -> Html {
         (Probabilities::Softmax, words.probabilities_softmax),
         (Probabilities::Sigmoid, words.probabilities_sigmoid),
         (Probabilities::Binary, words.probabilities_binary),
+        (Probabilities::Given, words.probabilities_given),
     ];
     // Two classes are made of one score, and of one score alone there is no softmax.
-    let single = model.probabilities == Probabilities::Binary || model.classes == 1;
+    let single =
+        model.probabilities == Probabilities::Binary || model.one_score || model.classes == 1;
     let offered = names.into_iter().filter(|(kind, _)| match kind {
         Probabilities::Softmax => !single,
         Probabilities::Sigmoid => true,
         Probabilities::Binary => single,
+        // A last layer that was left out makes probabilities of scores.
+        Probabilities::Given => model.activation.is_none(),
     });
     let options = props.options.clone();
     let choose = props.dispatch.reform(move |event: Event| {

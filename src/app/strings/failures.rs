@@ -74,6 +74,22 @@ super::translations! {
         => "Das Modell hat keinen Eingang, der ein Bild aufnehmen kann ({0}).",
     "The model needs {} inputs ({}), but only one can take the image."
         => "Das Modell braucht {0} Eingänge ({1}), aber nur einer kann das Bild aufnehmen.",
+    "The Softmax at the end of the model ({}) does not run over its classes: {}."
+        => "Der Softmax am Ende des Modells ({0}) läuft nicht über seine Klassen: {1}.",
+    "The file holds no weights for some layers, but takes them as inputs ({})."
+        => "Die Datei enthält für manche Schichten keine Gewichte, sondern nimmt sie als Eingänge ({0}).",
+    "Export the model with its weights (export_params=True)."
+        => "Exportieren Sie das Modell mit seinen Gewichten (export_params=True).",
+    "The gradient of class {} is not finite at this image: something on the way has no slope there, such as a root at 0, or its numbers overflow."
+        => "Der Gradient der Klasse {0} ist bei diesem Bild nicht endlich: Etwas auf dem Weg hat dort keine Steigung, etwa eine Wurzel bei 0, oder seine Zahlen laufen über.",
+    "Choose another image or class, or a method that looks at noisy copies of the image."
+        => "Wählen Sie ein anderes Bild, eine andere Klasse oder ein Verfahren, das verrauschte Kopien des Bildes ansieht.",
+    "Export the model in single or half precision, or with weights of 4 or 8 bit whole numbers, which are read."
+        => "Exportieren Sie das Modell in einfacher oder halber Genauigkeit, oder mit Gewichten aus ganzen Zahlen von 4 oder 8 Bit, die gelesen werden.",
+    "The Softmax at the end of the model runs over axis {} of its output of shape {}, whose classes are in axis {}: what it puts out are no probabilities of classes."
+        => "Der Softmax am Ende des Modells läuft über Achse {0} seiner Ausgabe der Form {1}, deren Klassen in Achse {2} liegen: Was er ausgibt, sind keine Wahrscheinlichkeiten von Klassen.",
+    "Mend that axis and export the model again, or choose the scores in front of the Softmax as the output (on the command line --output NAME)."
+        => "Berichtigen Sie die Achse und exportieren Sie das Modell neu, oder wählen Sie die Werte vor dem Softmax als Ausgang (auf der Kommandozeile --output NAME).",
     "The model has no output that holds class scores ({})."
         => "Das Modell hat keinen Ausgang mit Klassenwerten ({0}).",
     "The output {} does not depend on the image input {}."
@@ -272,13 +288,22 @@ pub fn say_note(note: &str) -> String {
 
 /// What a sentence of the engine is in German.
 pub fn german(english: &str) -> Option<String> {
-    GERMAN.iter().find_map(|(pattern, german)| {
+    translated(GERMAN, english, str::to_owned)
+}
+
+/// What a sentence is by a table of patterns, with each part that varies as `say` says it.
+pub(super) fn translated(
+    table: &[(&str, &str)],
+    english: &str,
+    say: impl Fn(&str) -> String,
+) -> Option<String> {
+    table.iter().find_map(|(pattern, german)| {
         let parts = varying(pattern, english)?;
         let filled = parts
             .iter()
             .enumerate()
             .fold((*german).to_owned(), |text, (index, part)| {
-                text.replace(&format!("{{{index}}}"), part)
+                text.replace(&format!("{{{index}}}"), &say(part))
             });
         Some(filled)
     })

@@ -65,6 +65,7 @@ super::table! {
     probabilities_softmax: "One right answer (softmax)" / "Eine richtige Antwort (Softmax)",
     probabilities_sigmoid: "Several right answers (sigmoid)" / "Mehrere richtige Antworten (Sigmoid)",
     probabilities_binary: "One score, two classes (p and 1 - p)" / "Ein Wert, zwei Klassen (p und 1 - p)",
+    probabilities_given: "Put out by the model itself" / "Gibt das Modell selbst aus",
     region: "Part of the output" / "Teil der Ausgabe",
     region_mean: "Mean over all places" / "Mittel über alle Stellen",
     region_centre: "The place in the middle" / "Die Stelle in der Mitte",

@@ -8,12 +8,32 @@ use super::{
 use crate::{
     classifier::{Classifier, ClassifierError, Cost},
     engine::{device::Device, failure::of_classifier},
-    onnx::{Graph, OnnxError, Selection, adapt, make_binary, simplify, take_channels_first},
+    onnx::{
+        Graph, OnnxError, Selection, adapt, add_negative, add_rest, gives_probabilities, simplify,
+        take_channels_first,
+    },
     protocol::{
         FinalActivation, Layout, ModelCard, ModelOptions, OutputRegion, Preprocessing,
         Probabilities, Stage,
     },
 };
+
+/// The outputs are taken as they are.
+const GIVEN: &str = "The model puts out values between 0 and 1 only, and no last layer that makes them of scores could be \
+                     left out. They are taken as probabilities as they are, and gradients are those of the \
+                     probability, which fade where it is close to 0 or 1.";
+/// Nothing says what a single number is.
+const ONE_NUMBER: &str = "The model gives one number an image and does not say what it means. It is taken as the score \
+                          of one of two classes; if it is a measurement, look at its gradient and not at \
+                          probabilities.";
+/// Whose score a single one is.
+const ONE_SCORE: &str = "The model gives one score for two classes: class 0 is what the score speaks for, class 1 its \
+                         opposite, with the negative score. Their probabilities are p and 1 - p. Keras numbers them \
+                         the other way round: there the score speaks for the second name.";
+/// The same of a probability.
+const ONE_PROBABILITY: &str = "The model gives one probability for two classes: class 0 is what it speaks for, class 1 \
+                               its opposite. Their probabilities are p and 1 - p. Keras numbers them the other way \
+                               round: there it speaks for the second name.";
 
 /// A network, and what was found on the way to it.
 pub struct Built {
@@ -33,6 +53,8 @@ pub struct Built {
     pub probabilities_source: String,
     /// The part of the output that counts, where it is a map.
     pub region: Option<OutputRegion>,
+    /// Whether the second of two classes was made of the one score there is.
+    pub one_score: bool,
 }
 
 /// Why there is no network.
@@ -75,8 +97,12 @@ pub fn build(
 ) -> Result<Built, NotBuilt> {
     let mut warnings = Vec::new();
     let mut region = None;
-    let (kind, mut probabilities_source) = kind_of(card.activation, options);
+    let mut one_score = false;
+    let (kind, mut probabilities_source) = kind_of(&graph, card.activation, options);
     graph.probabilities = kind;
+    if kind == Probabilities::Given && options.probabilities.is_none() {
+        warnings.push(GIVEN.to_owned());
+    }
     let mut own: Option<Guess> = None;
     loop {
         let mut cut = graph.clone();
@@ -107,26 +133,25 @@ pub fn build(
                 }
                 adapted.is_some()
             }
-            Ok(Some(cost)) if cost.classes == 1 && graph.probabilities != Probabilities::Binary => {
-                one_score(
+            Ok(Some(cost)) if cost.classes == 1 && !one_score => {
+                one_score = of_one_score(
                     &mut graph,
                     card.activation,
                     options,
                     &mut probabilities_source,
                     &mut warnings,
-                )?
+                )?;
+                one_score
             }
-            Ok(Some(cost))
-                if options.probabilities == Some(Probabilities::Binary) && cost.classes != 2 =>
-            {
-                return Err(OnnxError::Probabilities {
-                    kind: Probabilities::Binary.to_string(),
-                    reason: format!(
-                        "the model gives {} scores, and two classes are made of one score only",
-                        cost.classes
-                    ),
-                }
-                .into());
+            // Of several scores with their opposites, each class has a probability of its own.
+            Ok(Some(cost)) if graph.probabilities == Probabilities::Binary && cost.classes != 2 => {
+                refuse_binary(options, cost.classes)?;
+                graph.probabilities = Probabilities::Sigmoid;
+                true
+            }
+            Ok(Some(cost)) if graph.probabilities != Probabilities::Binary => {
+                refuse_binary(options, cost.classes)?;
+                false
             }
             _ => false,
         };
@@ -140,25 +165,54 @@ pub fn build(
                 warnings,
                 probabilities_source,
                 region,
+                one_score,
             });
         }
         own = Some(found);
     }
 }
 
+/// Two classes are made of one score, or of one that is put out with its opposite.
+fn refuse_binary(options: &ModelOptions, classes: usize) -> Result<(), OnnxError> {
+    if options.probabilities != Some(Probabilities::Binary) {
+        return Ok(());
+    }
+    Err(OnnxError::Probabilities {
+        kind: Probabilities::Binary.to_string(),
+        reason: format!(
+            "the model gives {classes} scores, and two classes are made of one score only"
+        ),
+    })
+}
+
 /// How scores become probabilities, as far as the last layer and the person tell, and why.
-fn kind_of(activation: Option<FinalActivation>, options: &ModelOptions) -> (Probabilities, String) {
+fn kind_of(
+    graph: &Graph,
+    activation: Option<FinalActivation>,
+    options: &ModelOptions,
+) -> (Probabilities, String) {
+    let complement = activation == Some(FinalActivation::Complement);
     match (options.probabilities, activation) {
         // Made of one score later, when it is known that there is one.
-        (Some(Probabilities::Binary), _) => (Probabilities::Softmax, "chosen".to_owned()),
+        (Some(Probabilities::Binary), _) if !complement => {
+            (Probabilities::Softmax, "chosen".to_owned())
+        }
         (Some(kind), _) => (kind, "chosen".to_owned()),
         (None, Some(FinalActivation::Sigmoid)) => (
             Probabilities::Sigmoid,
             "the model ends in a Sigmoid".to_owned(),
         ),
-        (None, Some(activation)) => (
-            Probabilities::Softmax,
-            format!("the model ends in a {activation}"),
+        (None, Some(activation)) => {
+            let kind = if complement {
+                Probabilities::Binary
+            } else {
+                Probabilities::Softmax
+            };
+            (kind, format!("the model ends in a {activation}"))
+        }
+        (None, None) if gives_probabilities(graph) => (
+            Probabilities::Given,
+            "the model puts out values between 0 and 1 only".to_owned(),
         ),
         (None, None) => (
             Probabilities::Softmax,
@@ -168,7 +222,7 @@ fn kind_of(activation: Option<FinalActivation>, options: &ModelOptions) -> (Prob
 }
 
 /// What becomes of a single score; whether the network is built anew.
-fn one_score(
+fn of_one_score(
     graph: &mut Graph,
     activation: Option<FinalActivation>,
     options: &ModelOptions,
@@ -185,7 +239,8 @@ fn one_score(
             });
         }
         Some(Probabilities::Sigmoid) => return Ok(false),
-        Some(Probabilities::Binary) => {}
+        Some(Probabilities::Binary | Probabilities::Given) => {}
+        None if graph.probabilities == Probabilities::Given => {}
         None => {
             *source = match activation {
                 Some(FinalActivation::Sigmoid) => "the model ends in a Sigmoid of one score",
@@ -193,23 +248,18 @@ fn one_score(
             }
             .to_owned();
             if activation != Some(FinalActivation::Sigmoid) {
-                warnings.push(
-                    "The model gives one number an image and does not say what it means. It is taken as the \
-                     score of one of two classes; if it is a measurement, look at its gradient and not at \
-                     probabilities."
-                        .to_owned(),
-                );
+                warnings.push(ONE_NUMBER.to_owned());
             }
         }
     }
-    warnings.push(
-        "The model gives one score for two classes: class 0 is what the score speaks for, class 1 its \
-         opposite, with the negative score. Their probabilities are p and 1 - p. Keras numbers them the other \
-         way round: there the score speaks for the second name."
-            .to_owned(),
-    );
-    make_binary(graph)?;
-    graph.probabilities = Probabilities::Binary;
+    if graph.probabilities == Probabilities::Given {
+        warnings.push(ONE_PROBABILITY.to_owned());
+        add_rest(graph)?;
+    } else {
+        warnings.push(ONE_SCORE.to_owned());
+        add_negative(graph)?;
+        graph.probabilities = Probabilities::Binary;
+    }
     Ok(true)
 }
 

@@ -90,14 +90,18 @@ fn channels(count: usize) -> (Preprocessing, Option<String>) {
         further,
         ..Preprocessing::default()
     };
-    let note = (count != 3).then(|| {
-        format!(
-            "The model takes {count} channel{}; of a photo it gets {}. Choose otherwise if it was trained \
-             otherwise.",
-            if count == 1 { "" } else { "s" },
-            preprocessing.channels_text()
-        )
-    });
+    let gets = preprocessing.channels_text();
+    let note = match count {
+        3 => None,
+        1 => Some(format!(
+            "The model takes {count} channel; of a photo it gets {gets}. Choose otherwise if it was trained \
+             otherwise."
+        )),
+        _ => Some(format!(
+            "The model takes {count} channels; of a photo it gets {gets}. Choose otherwise if it was trained \
+             otherwise."
+        )),
+    };
     (preprocessing, note)
 }
 

@@ -72,7 +72,7 @@ pub fn build<B: Kernels>(
 }
 
 /// Whether a value is computed from an input of the graph.
-fn depends_on_input(graph: &Graph, name: &str) -> bool {
+pub(super) fn depends_on_input(graph: &Graph, name: &str) -> bool {
     let mut wanted = std::collections::HashSet::from([name]);
     // Nodes are in order, so whoever reads a value comes after its maker.
     for node in graph.nodes.iter().rev() {
@@ -93,12 +93,12 @@ fn depends_on_input(graph: &Graph, name: &str) -> bool {
 
 /// Sizes of one call.
 #[derive(Clone, Debug, PartialEq)]
-struct Plan {
-    image: Image,
-    out: Image,
-    geometry: ConvGeometry,
+pub(super) struct Plan {
+    pub image: Image,
+    pub out: Image,
+    pub geometry: ConvGeometry,
     /// Rows of a group's weights, their length, and pixels of the output.
-    sizes: [usize; 3],
+    pub sizes: [usize; 3],
 }
 
 impl<B: Kernels> ComputedConv<B> {
@@ -176,8 +176,8 @@ impl<B: Kernels> ComputedConv<B> {
 }
 
 /// How windows become columns and back.
-struct Unfolding<B: Kernels> {
-    plan: Plan,
+pub(super) struct Unfolding<B: Kernels> {
+    pub plan: Plan,
     rows: DeviceRows<B>,
     columns: DeviceRows<B>,
 }
@@ -186,7 +186,9 @@ struct Unfolding<B: Kernels> {
 const TO_COLUMNS: [usize; 7] = [0, 1, 2, 3, 5, 4, 6];
 
 impl<B: Kernels> Unfolding<B> {
-    fn new(plan: Plan, device: &B::Device) -> Result<Self, String> {
+    /// # Errors
+    /// A window outside the image.
+    pub fn new(plan: Plan, device: &B::Device) -> Result<Self, String> {
         let picks = |axis: usize| {
             let geometry = &plan.geometry;
             let (length, outputs) = (plan.image.hw[axis], plan.out.hw[axis]);
@@ -229,7 +231,7 @@ impl<B: Kernels> Unfolding<B> {
     }
 
     /// `[images x groups, taps, pixels]` of images.
-    fn unfold(&self, x: FloatTensor<B>) -> FloatTensor<B> {
+    pub fn unfold(&self, x: FloatTensor<B>) -> FloatTensor<B> {
         let x = <B as Kernels>::combine_rows(x, self.rows.forward(), 2, 0.0);
         let x = <B as Kernels>::combine_rows(x, self.columns.forward(), 3, 0.0);
         let x = B::float_permute(reshape::<B>(x, &self.spread()), &TO_COLUMNS);
@@ -239,7 +241,7 @@ impl<B: Kernels> Unfolding<B> {
     }
 
     /// The gradient by images, of one by columns.
-    fn fold(&self, grad: FloatTensor<B>) -> FloatTensor<B> {
+    pub fn fold(&self, grad: FloatTensor<B>) -> FloatTensor<B> {
         let spread = self.spread();
         let permuted = TO_COLUMNS.map(|axis| spread[axis]);
         // The order swaps two axes, so that it undoes itself.
@@ -251,7 +253,7 @@ impl<B: Kernels> Unfolding<B> {
     }
 
     /// Weights as a matrix for each image and group.
-    fn weights(&self, weights: FloatTensor<B>) -> FloatTensor<B> {
+    pub fn weights(&self, weights: FloatTensor<B>) -> FloatTensor<B> {
         let [rows, taps, _] = self.plan.sizes;
         let (images, groups) = (self.plan.image.images, self.plan.geometry.groups);
         let weights = reshape::<B>(weights, &[1, groups, rows, taps]);

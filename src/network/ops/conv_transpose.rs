@@ -7,6 +7,7 @@ use burn_backend::{Slice, TensorMetadata, tensor::FloatTensor};
 
 use super::{
     axes::{elements, inferred_shape, reshape, work},
+    computed_conv_transpose,
     convolution::kernel_size,
     window::{Image, Padding, Window, halves, pair},
 };
@@ -24,47 +25,36 @@ struct ConvTranspose<B: Kernels> {
     filter: Rc<B::Filter>,
     /// `[1, out, 1, 1]`.
     bias: Option<FloatTensor<B>>,
-    window: Window,
-    kernel: [usize; 2],
-    groups: usize,
-    in_channels: usize,
-    out_channels: usize,
-    output_padding: [usize; 2],
-    output_hw: Option<[usize; 2]>,
+    spread: Spread,
+    weights: [usize; 4],
 }
 
 /// # Errors
-/// Weights that are not constant or of too many axes, or attributes that do not fit them.
+/// Weights of too many axes, or attributes that do not fit them.
 pub fn build<B: Kernels>(
     node: &Node,
     context: &BuildContext<'_, B>,
 ) -> Result<Box<dyn Operator<B>>, String> {
-    let constant = |index: usize, what: &str| match node.input(index) {
-        None => Ok(None),
-        Some(name) => match context.graph.constant(Some(name)) {
-            Some(tensor) => Ok(Some(tensor)),
-            None => Err(format!("its {what} computed at run time")),
-        },
+    let graph = context.graph;
+    let weight = node.input(1).ok_or("its weights are missing")?;
+    let (Some(weight), true) = (
+        graph.constant(Some(weight)),
+        node.input(2)
+            .is_none_or(|bias| graph.constant(Some(bias)).is_some()),
+    ) else {
+        return computed_conv_transpose::build(node, context);
     };
-    let weight = constant(1, "weights are")?.ok_or("its weights are missing")?;
     let [in_channels, group_channels, kernel @ ..] = weight.shape.as_slice() else {
         return Err(format!(
             "its weights have shape {:?}, but [in, out, height, width] is needed",
             weight.shape
         ));
     };
-    let (in_channels, group_channels) = (*in_channels, *group_channels);
-    let rank = kernel.len();
-    let window = Window::read(&node.attributes, rank)?;
     let [kh, kw] = kernel_size(node, kernel)?;
-    let groups = usize::try_from(node.attributes.int("group", 1)?).unwrap_or(0);
-    if groups == 0 || in_channels == 0 || in_channels % groups != 0 {
-        return Err(format!(
-            "{in_channels} input channels cannot be split into {groups} groups"
-        ));
-    }
-    let out_channels = group_channels * groups;
-    let bias = match constant(2, "bias is")? {
+    let spread = Spread::read(node, kernel.len())?;
+    let weights = [*in_channels, *group_channels, kh, kw];
+    let out_channels = spread.out_channels(weights)?;
+    let bias = match graph.constant(node.input(2)) {
         None => None,
         Some(bias) if bias.shape == [out_channels] => {
             let bias = upload_initializer::<B>(bias, context.device);
@@ -78,49 +68,95 @@ pub fn build<B: Kernels>(
         }
     };
     let filter = Filter {
-        shape: [in_channels, group_channels, kh, kw],
+        shape: weights,
         weight: weight.floats(),
-        groups,
-        stride: window.stride,
-        dilation: window.dilation,
+        groups: spread.groups,
+        stride: spread.window.stride,
+        dilation: spread.window.dilation,
         finish: Finish::Bias(None),
         roomy: context.roomy(),
-    };
-    let output_hw = match node.attributes.ints("output_shape")? {
-        // Some write the batch and the channels as well.
-        Some([_, _, list @ ..]) if list.len() == rank => {
-            Some(pair("output_shape", list, rank, 1, 1)?)
-        }
-        Some(list) => Some(pair("output_shape", list, rank, 1, 1)?),
-        None => None,
     };
     Ok(Box::new(ConvTranspose::<B> {
         filter: Rc::new(B::filter(filter, context.device)),
         bias,
-        window,
-        kernel: [kh, kw],
-        groups,
-        in_channels,
-        out_channels,
-        output_padding: match node.attributes.ints("output_padding")? {
-            Some(list) => pair("output_padding", list, rank, 0, 0)?,
-            None => [0, 0],
-        },
-        output_hw,
+        spread,
+        weights,
     }))
 }
 
-impl<B: Kernels> ConvTranspose<B> {
-    /// The input and output as images, and the windows of the convolution from output to input.
-    fn plan(&self, shape: &[usize]) -> Result<(Image, Image, ConvGeometry), String> {
-        let image = self.window.image(shape)?;
-        if image.channels != self.in_channels {
+/// Where each pixel of the input is spread to, as attributes say.
+pub(super) struct Spread {
+    pub window: Window,
+    pub groups: usize,
+    output_padding: [usize; 2],
+    output_hw: Option<[usize; 2]>,
+}
+
+impl Spread {
+    /// For so many spatial axes.
+    ///
+    /// # Errors
+    /// Attributes of the wrong kind or length.
+    pub fn read(node: &Node, rank: usize) -> Result<Self, String> {
+        let groups = node.attributes.int("group", 1)?;
+        let output_hw = match node.attributes.ints("output_shape")? {
+            // Some write the batch and the channels as well.
+            Some([_, _, list @ ..]) if list.len() == rank => {
+                Some(pair("output_shape", list, rank, 1, 1)?)
+            }
+            Some(list) => Some(pair("output_shape", list, rank, 1, 1)?),
+            None => None,
+        };
+        Ok(Self {
+            window: Window::read(&node.attributes, rank)?,
+            groups: usize::try_from(groups)
+                .ok()
+                .filter(|&groups| groups > 0)
+                .ok_or_else(|| format!("group is {groups}"))?,
+            output_padding: match node.attributes.ints("output_padding")? {
+                Some(list) => pair("output_padding", list, rank, 0, 0)?,
+                None => [0, 0],
+            },
+            output_hw,
+        })
+    }
+
+    /// Channels of the output by weights `[in, out / groups, kh, kw]`.
+    ///
+    /// # Errors
+    /// The input's channels cannot be split into groups.
+    pub fn out_channels(
+        &self,
+        [in_channels, group_channels, ..]: [usize; 4],
+    ) -> Result<usize, String> {
+        if in_channels == 0 || !in_channels.is_multiple_of(self.groups) {
             return Err(format!(
-                "the input has {} channels, but the weights are for {}",
-                image.channels, self.in_channels
+                "{in_channels} input channels cannot be split into {} groups",
+                self.groups
             ));
         }
-        let extent = self.window.extent(self.kernel);
+        Ok(group_channels * self.groups)
+    }
+
+    /// The input and output as images, and the windows of the convolution from output to input.
+    ///
+    /// # Errors
+    /// An input that does not fit the weights, or padding that leaves nothing.
+    pub fn plan(
+        &self,
+        shape: &[usize],
+        weights: [usize; 4],
+    ) -> Result<(Image, Image, ConvGeometry), String> {
+        let [in_channels, _, kh, kw] = weights;
+        let kernel = [kh, kw];
+        let image = self.window.image(shape)?;
+        if image.channels != in_channels {
+            return Err(format!(
+                "the input has {} channels, but the weights are for {in_channels}",
+                image.channels
+            ));
+        }
+        let extent = self.window.extent(kernel);
         let stride = self.window.stride;
         // What the windows cover without padding, which cuts it off.
         let full: [usize; 2] = std::array::from_fn(|axis| {
@@ -159,14 +195,14 @@ impl<B: Kernels> ConvTranspose<B> {
             (None, Padding::Same { .. }) => return Err("its output has no size".to_owned()),
         };
         let geometry = ConvGeometry {
-            kernel: self.kernel,
+            kernel,
             stride,
             dilation: self.window.dilation,
             pad_begin,
             pad_end,
             groups: self.groups,
         };
-        Ok((image, image.with(self.out_channels, hw), geometry))
+        Ok((image, image.with(self.out_channels(weights)?, hw), geometry))
     }
 }
 
@@ -177,7 +213,7 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
 
     fn forward(&self, inputs: &[Option<Value<B>>], track: bool) -> Result<Forward<B>, String> {
         let x = device_input(inputs, 0)?;
-        let (image, out, geometry) = self.plan(&x.shape().to_vec())?;
+        let (image, out, geometry) = self.spread.plan(&x.shape().to_vec(), self.weights)?;
         let x = image.enter::<B>(x);
         let mut output = B::conv2d_input_gradient(x, &self.filter, out.hw, &geometry);
         if let Some(bias) = &self.bias {
@@ -208,7 +244,7 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
     }
 
     fn infer(&self, inputs: &[Option<Inferred>]) -> Result<Inferred, String> {
-        let (_, out, _) = self.plan(inferred_shape(inputs, 0)?)?;
+        let (_, out, _) = self.spread.plan(inferred_shape(inputs, 0)?, self.weights)?;
         Ok(Inferred::Device(out.shape()))
     }
 
@@ -217,8 +253,7 @@ impl<B: Kernels> Operator<B> for ConvTranspose<B> {
     }
 
     fn multiply_adds(&self, inputs: &[Option<Inferred>], _output: &Inferred) -> u64 {
-        let outputs = self.out_channels / self.groups;
-        let each = elements(&[self.kernel[0], self.kernel[1], outputs]);
+        let each = elements(&self.weights[1..]);
         inferred_shape(inputs, 0).map_or(0, |shape| work(shape, each))
     }
 }

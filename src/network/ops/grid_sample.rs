@@ -58,6 +58,10 @@ fn sampled(image: &[usize], grid: &[usize]) -> Result<Vec<usize>, String> {
         (&[n, c, h, w], &[images, height, width, 2]) if n == images && h > 0 && w > 0 => {
             Ok(vec![n, c, height, width])
         }
+        ([_, _, _, _, _], _) => Err(format!(
+            "it samples a volume of shape {image:?}, and only images of four axes are sampled here; choose a value \
+             in front of it as the output, or a model of images"
+        )),
         _ => Err(format!(
             "an input of shape {image:?} cannot be sampled at a grid of shape {grid:?}: \
              [n, c, h, w] and [n, height, width, 2] are needed"

@@ -7,6 +7,8 @@ mod arguments;
 mod arithmetic;
 pub(super) mod axes;
 mod cast;
+mod class_scores;
+mod computed_conv_transpose;
 mod computed_convolution;
 mod concatenation;
 mod conv_transpose;
@@ -120,6 +122,7 @@ operators! {
         "gradlens.Gate" => passing::build_gate::<B>,
         "gradlens.Choose" => passing::build_choose::<B>,
         "gradlens.Along" => passing::build_along::<B>,
+        "gradlens.OfClasses" => class_scores::build::<B>,
         "ConstantOfShape" | "EyeLike" | "NonZero" | "OneHot" => creation::build::<B>,
         "Range" | "Shape" | "Size" => creation::build::<B>,
 }

@@ -66,7 +66,7 @@ impl Window {
     pub fn read(attributes: &Attributes, rank: usize) -> Result<Self, String> {
         if rank != 1 && rank != 2 {
             return Err(format!(
-                "its windows have {rank} axes, but only one- and two-dimensional ones are supported"
+                "its windows have {rank} axes, but only one- and two-dimensional ones are supported (no videos and volumes)"
             ));
         }
         let steps = |name: &str| match attributes.ints(name)? {

@@ -12,7 +12,14 @@ pub fn cases(random: &mut Random) -> Vec<OperatorCase> {
                 cases.push(conv(random, rank, groups, computed));
             }
             for output_shape in [false, true] {
-                cases.push(conv_transpose(random, rank, groups, output_shape));
+                for computed in [false, true] {
+                    cases.push(conv_transpose(
+                        random,
+                        [rank, groups],
+                        output_shape,
+                        computed,
+                    ));
+                }
             }
         }
     }
@@ -108,13 +115,19 @@ fn biased(mut out: Tensor64, bias: Option<&Tensor64>) -> Tensor64 {
     out
 }
 
-/// Every input value goes with every tap to the output under it; what lies in the padding is cut off.
+/// Every input value goes with every tap to the output under it; what lies in the padding is cut off. Weights are
+/// constants, or `computed` as those of [`conv`] are.
 fn conv_transpose(
     random: &mut Random,
-    rank: usize,
-    groups: usize,
+    [rank, groups]: [usize; 2],
     output_shape: bool,
+    computed: bool,
 ) -> OperatorCase {
+    let weight = if computed {
+        Argument::Differentiable
+    } else {
+        Argument::Constant
+    };
     // These windows lie over the output; their places are the input.
     let mut windows = Windows::random(random, rank);
     let [inputs, outputs] = channels(random);
@@ -167,14 +180,14 @@ fn conv_transpose(
     let weights = [&[groups * inputs, outputs], windows.kernel.as_slice()].concat();
     let mut arguments = vec![
         Argument::Differentiable(random.tensor(&shape, -1.0, 1.0)),
-        Argument::Constant(random.tensor(&weights, -1.0, 1.0)),
+        weight(random.tensor(&weights, -1.0, 1.0)),
     ];
     if random.coin() {
         let bias = random.tensor(&[groups * outputs], -1.0, 1.0);
-        arguments.push(Argument::Constant(bias));
+        arguments.push(weight(bias));
     }
     OperatorCase {
-        name: format!("{shape:?} by {weights:?}, {attributes:?}"),
+        name: format!("{shape:?} by {weights:?}, computed: {computed}, {attributes:?}"),
         op: "ConvTranspose",
         opset: 11,
         attributes,

@@ -11,6 +11,7 @@ mod fused;
 mod inlining;
 mod integer;
 mod loops;
+mod optional;
 mod packed_weight;
 mod qlinear;
 mod quantised;
@@ -93,6 +94,8 @@ fn rule(op: &str) -> Option<Rule> {
         "ImageScaler" => formulas::image_scaler,
         "Affine" => formulas::affine,
         "ScaledTanh" => formulas::scaled_tanh,
+        "Optional" | "OptionalGetElement" => optional::value,
+        "OptionalHasElement" => optional::is_there,
         "If" => branches::branch,
         "Loop" => loops::unroll,
         "Scan" => loops::scan,
@@ -113,6 +116,7 @@ pub fn is_written_out(op: &str) -> bool {
                 | "SequenceErase"
                 | "ConcatFromSequence"
                 | "SequenceLength"
+                | "SequenceMap"
         )
 }
 

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::writer::{Given, Writer, needed, only_attributes, sole_output};
+use super::{
+    inlining::{inline, inner},
+    writer::{Given, Writer, needed, only_attributes, sole_output},
+};
 use crate::onnx::{Attribute, Node};
 
 /// What is known of a list.
@@ -28,7 +31,8 @@ pub type Sequences = HashMap<String, Sequence>;
 pub fn is_about_sequences(node: &Node, known: &Sequences) -> bool {
     match node.op.as_str() {
         "SequenceConstruct" | "SequenceEmpty" | "SplitToSequence" | "SequenceAt"
-        | "SequenceInsert" | "SequenceErase" | "ConcatFromSequence" | "SequenceLength" => true,
+        | "SequenceInsert" | "SequenceErase" | "ConcatFromSequence" | "SequenceLength"
+        | "SequenceMap" => true,
         "Identity" => node.input(0).is_some_and(|name| known.contains_key(name)),
         _ => false,
     }
@@ -48,6 +52,7 @@ pub fn follow(node: &Node, writer: &mut Writer<'_>, known: &mut Sequences) -> Re
         "SequenceConstruct" => Sequence::Tensors(node.inputs.clone()),
         "SequenceEmpty" => Sequence::Tensors(Vec::new()),
         "Identity" => list(0)?,
+        "SequenceMap" => map(node, writer, known, tensors(list(0)?)?)?,
         "SplitToSequence" => split(node, writer)?,
         "SequenceInsert" => {
             let mut tensors = tensors(list(0)?)?;
@@ -89,6 +94,43 @@ pub fn follow(node: &Node, writer: &mut Writer<'_>, known: &mut Sequences) -> Re
     };
     known.insert(output, made);
     Ok(())
+}
+
+/// A list of what a graph inside the node makes of each tensor, and of those at its place in further lists.
+fn map(
+    node: &Node,
+    writer: &mut Writer<'_>,
+    known: &Sequences,
+    firsts: Vec<String>,
+) -> Result<Sequence, String> {
+    only_attributes(node, &["body"])?;
+    let body = inner(node, "body")?;
+    let mut further = Vec::new();
+    for index in 1..body.first_capture.min(node.inputs.len()) {
+        let name = needed(node, index)?;
+        further.push(match known.get(name) {
+            Some(list) => {
+                let list = tensors(list.clone())?;
+                if list.len() != firsts.len() {
+                    return Err("its lists differ in length".to_owned());
+                }
+                list
+            }
+            // A tensor goes with each.
+            None => vec![name.to_owned(); firsts.len()],
+        });
+    }
+    let mut made = Vec::with_capacity(firsts.len());
+    for (index, first) in firsts.into_iter().enumerate() {
+        let prefix = format!("{}.{index}", node.name_of_first_output());
+        let others = further.iter().map(|list| list[index].clone());
+        let inputs: Vec<String> = std::iter::once(first).chain(others).collect();
+        let outputs = inline(writer, body, &prefix, &inputs, |_, place| {
+            node.inputs.get(place).cloned().unwrap_or_default()
+        });
+        made.extend(outputs);
+    }
+    Ok(Sequence::Tensors(made))
 }
 
 fn tensors(list: Sequence) -> Result<Vec<String>, String> {

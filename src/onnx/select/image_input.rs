@@ -15,7 +15,10 @@ const SURE_CHANNELS: usize = 4;
 /// Why a port cannot take an image.
 pub fn input_refusal(graph: &Graph, port: &Port) -> Option<String> {
     if !port.is_tensor {
-        return Some("it is a sequence or map, not a tensor".to_owned());
+        return Some(
+            "it is a sequence, a map or an optional value, not a tensor; export the model with a plain tensor there"
+                .to_owned(),
+        );
     }
     if port.has_other_type {
         return Some("it takes text or another type that is no number".to_owned());
@@ -58,11 +61,34 @@ pub fn input_refusal(graph: &Graph, port: &Port) -> Option<String> {
             ))
         }
         [_, _, _, _] => None,
-        [_, _, _, _, _] => Some(format!(
-            "it has shape {shape}, five axes: a video or a volume; single images are explained here"
-        )),
+        [_, rest @ ..] if rest.len() == 4 => Some(of_five_axes(rest, &shape)),
         _ => Some(format!("it has shape {shape}, which is no image's")),
     }
+}
+
+/// Why an input of five axes takes no image: a video where an axis beside that of the frames is that of colours.
+fn of_five_axes(behind_batch: &[Dimension], shape: &str) -> String {
+    let at = |counts: &[usize]| {
+        let is = |index: &usize| matches!(behind_batch.get(*index), Some(Dimension::Fixed(n)) if counts.contains(n));
+        [0, 1, 3].into_iter().find(is)
+    };
+    // Three is more likely a number of colours than any other.
+    let order = match at(&[3]).or_else(|| at(&[1, 4])) {
+        Some(0) => "[batch, channels, frames, height, width]",
+        Some(1) => "[batch, frames, channels, height, width]",
+        Some(_) => "[batch, frames, height, width, channels]",
+        None => {
+            return format!(
+                "it has shape {shape}, five axes: the model takes videos or volumes, but single images are explained \
+                 here; export a model that takes one image, or one slice of the volume"
+            );
+        }
+    };
+    format!(
+        "it has shape {shape}, {order}: it is a video model (or one of volumes), which looks at several frames, but \
+         single images are explained here; export one that takes a single frame, such as a wrapper that repeats \
+         its frame along that axis (x.unsqueeze(2).expand(-1, -1, frames, -1, -1))"
+    )
 }
 
 /// Layouts in which the axes behind the batch can be an image.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::long_axes;
-use crate::onnx::{Dimension, Graph, Node, Port};
+use crate::onnx::{Dimension, Graph, Node, Port, ROUND};
 
 /// Nodes looked at from an output back; nothing that is made of scores takes more.
 const MOST_STEPS: usize = 24;
@@ -40,7 +40,7 @@ pub fn output_refusal(graph: &Graph, port: &Port) -> Option<String> {
         })
     };
     if !port.is_tensor {
-        return cure("it is a sequence or map, not a tensor".to_owned());
+        return cure("it is a sequence, a map or an optional value, not a tensor".to_owned());
     }
     if let Some(op) = picked_by(graph, &port.name) {
         return cure(match op {
@@ -101,6 +101,24 @@ fn keeps_classes(node: &Node) -> bool {
     }
 }
 
+/// What [`behind`] calls a rounding to whole numbers, which hold the scores' order and little more.
+pub const QUANTISED: &str = "QuantizeLinear";
+
+/// The value in front of a rounding that ends in `node`: after it a zero point may be added, and before it the value
+/// is divided by the scale.
+fn before_rounding<'a>(graph: &'a Graph, node: &'a Node) -> Option<&'a str> {
+    let rounding = if node.op == "Add" {
+        maker(graph, node.input(0)?)?
+    } else {
+        node
+    };
+    if rounding.op != ROUND {
+        return None;
+    }
+    let units = maker(graph, rounding.input(0)?)?;
+    (units.op == "Div").then(|| units.input(0))?
+}
+
 /// The value that holds the scores of which `output` is the best class, the largest ones, a map or a label, and the
 /// operator that took it.
 pub fn behind(graph: &Graph, output: &str) -> Option<(String, String)> {
@@ -110,6 +128,9 @@ pub fn behind(graph: &Graph, output: &str) -> Option<(String, String)> {
         let Some(node) = maker(graph, waiting.pop()?) else {
             continue;
         };
+        if let Some(value) = before_rounding(graph, node) {
+            return Some((value.to_owned(), QUANTISED.to_owned()));
+        }
         let op = node.op.rsplit('.').next().unwrap_or(&node.op);
         match op {
             "TopK" | "ArgMax" | "ArgMin" | "ZipMap" | "ReduceMax" | "Hardmax" => {

@@ -216,7 +216,19 @@ fn any_number_of_channels_is_found() {
     }
     for (shape, word) in [
         ("n 512 512 512", "no axis"),
-        ("n 3 8 16 16", "a video or a volume"),
+        (
+            "n 3 8 16 16",
+            "[batch, channels, frames, height, width]: it is a video model",
+        ),
+        (
+            "n 4 3 16 16",
+            "[batch, frames, channels, height, width]: it is a video model",
+        ),
+        (
+            "n 8 16 16 3",
+            "[batch, frames, height, width, channels]: it is a video model",
+        ),
+        ("n 2 8 16 16", "videos or volumes"),
         ("n 784", "rows of 784 numbers"),
         ("784", "a list of numbers"),
     ] {
@@ -325,4 +337,41 @@ fn a_map_of_names_is_taken_back_to_its_row_and_names_the_classes() {
     assert_eq!(selection.output.name, "logits");
     assert_eq!(selection.tables, [["a", "b", "c", "d", "e"]]);
     assert!(selection.warnings[0].contains("maps from names"));
+}
+
+#[test]
+fn class_scores_are_preferred_to_the_features_they_are_computed_from() {
+    let sample = Sample::classifier()
+        .node("Softmax", &["logits"], "probabilities")
+        .output("logits", "n 5")
+        .output("probabilities", "n 5")
+        .output("r", "n 4");
+    let mut graph = sample.graph().unwrap();
+    let selection = select(&mut graph, &ModelOptions::default()).unwrap();
+    assert_eq!(selection.output.name, "probabilities");
+    // One number that is computed from the scores says less than they do.
+    let sample = Sample::classifier()
+        .node("ReduceMean", &["logits"], "mean")
+        .output("logits", "n 5")
+        .output("mean", "n 1");
+    let mut graph = sample.graph().unwrap();
+    let selection = select(&mut graph, &ModelOptions::default()).unwrap();
+    assert_eq!(selection.output.name, "logits");
+}
+
+#[test]
+fn weights_that_are_inputs_are_named() {
+    let sample = Sample::new()
+        .input("x", FLOAT, "n 3 8 8")
+        .input("w", FLOAT, "4 3 3 3")
+        .node("Conv", &["x", "w"], "c")
+        .node("GlobalAveragePool", &["c"], "g")
+        .node("Flatten", &["g"], "y")
+        .output("y", "n 4");
+    let mut graph = sample.graph().unwrap();
+    let error = select(&mut graph, &ModelOptions::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the file holds no weights for some layers, but takes them as inputs (w)"
+    );
 }
