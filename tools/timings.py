@@ -26,6 +26,7 @@ PROGRAMS = {
     "page": [*WASM, "--profile", "page", "--bin", "app", "--features", "page"],
     "cpu": [*WASM, "--profile", "wasm", "--bin", "worker_relaxed", "--features", "relaxed-simd"],
     "gpu": [*WASM, "--profile", "wasm", "--bin", "worker_gpu", "--features", "webgpu"],
+    "check": [*WASM, "--profile", "wasm", "--bin", "worker_check", "--features", "check"],
     "terminal": ["--release", "--no-default-features", "--bin", "gradlens", "--features", "engine"],
     "tests": ["--tests"],
 }

@@ -4,6 +4,7 @@
 //! not compile.
 
 mod batch;
+mod check;
 mod compare;
 mod descriptions;
 mod failures;
@@ -16,6 +17,7 @@ mod sanity;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 pub use batch::batch;
+pub use check::check;
 pub use compare::compare;
 pub use descriptions::{is_translated, say_measures, say_methods};
 pub use failures::{german, say_failure, say_note};
@@ -173,6 +175,7 @@ mod tests {
             compare::entries(),
             sanity::entries(),
             batch::entries(),
+            check::entries(),
             lesson::entries(),
         ];
         for (name, english, german) in tables.concat() {

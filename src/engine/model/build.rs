@@ -8,7 +8,9 @@ use super::{
 use crate::{
     classifier::{Classifier, ClassifierError, Cost},
     engine::{device::Device, failure::of_classifier},
-    onnx::{Graph, OnnxError, Selection, adapt, make_binary, simplify, take_channels_first},
+    onnx::{
+        Adapted, Graph, OnnxError, Selection, adapt, make_binary, simplify, take_channels_first,
+    },
     protocol::{
         FinalActivation, Layout, ModelCard, ModelOptions, OutputRegion, Preprocessing,
         Probabilities, Stage,
@@ -33,6 +35,8 @@ pub struct Built {
     pub probabilities_source: String,
     /// The part of the output that counts, where it is a map.
     pub region: Option<OutputRegion>,
+    /// What was made of the map.
+    pub adapted: Option<Adapted>,
 }
 
 /// Why there is no network.
@@ -75,6 +79,7 @@ pub fn build(
 ) -> Result<Built, NotBuilt> {
     let mut warnings = Vec::new();
     let mut region = None;
+    let mut map = None;
     let (kind, mut probabilities_source) = kind_of(card.activation, options);
     graph.probabilities = kind;
     let mut own: Option<Guess> = None;
@@ -103,6 +108,7 @@ pub fn build(
                 let adapted = adapt(&mut graph, shape, image_px, selection.layout, wanted)?;
                 if let Some(adapted) = adapted {
                     region = Some(wanted);
+                    map = Some(adapted);
                     warnings.push(map_note(shape, adapted.grid, wanted));
                 }
                 adapted.is_some()
@@ -140,6 +146,7 @@ pub fn build(
                 warnings,
                 probabilities_source,
                 region,
+                adapted: map,
             });
         }
         own = Some(found);
