@@ -1,7 +1,7 @@
 //! What the differences between two programs come to.
 
 use super::{
-    CheckError, OtherProgram,
+    CheckError, OtherProgram, Precision,
     scores::compare_scores,
     slopes::{SlopeMeter, Slopes, slope_of},
 };
@@ -32,7 +32,8 @@ pub fn compare(
     let Some(first) = materials.first() else {
         return Ok(Vec::new());
     };
-    let theirs = program.scores(&first.image)?;
+    let image: Vec<f64> = first.image.iter().map(|&value| value.into()).collect();
+    let theirs = program.scores(&image, Precision::Single)?;
     if theirs.len() != first.logits.len() {
         let reason = format!(
             "it computes {} scores where the engine has {}",
@@ -55,7 +56,9 @@ pub fn compare(
     let slopes = match left_out {
         Some(_) => None,
         None => {
-            let mut meter = SlopeMeter::new(program, &first.image, first.target, progress);
+            let precision = finest(program, &image, &theirs);
+            let mut meter =
+                SlopeMeter::new(program, precision, &first.image, first.target, progress);
             Some(meter.measure(DIRECTIONS, norm(&first.gradient))?)
         }
     };
@@ -71,6 +74,21 @@ pub fn compare(
     Ok(reports.collect())
 }
 
+/// Double precision where the program has it, and computes the same scores in it as in single precision.
+fn finest(program: &mut dyn OtherProgram, image: &[f64], single: &[f64]) -> Precision {
+    let same = program
+        .scores(image, Precision::Double)
+        .is_ok_and(|double| {
+            let single: Vec<f32> = single.iter().map(|&score| score as f32).collect();
+            double.len() == single.len() && compare_scores(&single, &double, false).agree
+        });
+    if same {
+        Precision::Double
+    } else {
+        Precision::Single
+    }
+}
+
 fn norm(values: &[f32]) -> f64 {
     let squares = values.iter().map(|&value| f64::from(value).powi(2));
     squares.sum::<f64>().sqrt()
@@ -83,12 +101,7 @@ fn judge(material: &CheckMaterial, measured: &Slopes) -> SlopeCheck {
         .iter()
         .enumerate()
         .map(|(direction, there)| DirectionCheck {
-            slope: slope_of(
-                &material.gradient,
-                &material.image,
-                direction,
-                measured.step,
-            ),
+            slope: slope_of(&material.gradient, &material.image, direction, measured),
             slope_there: there.value,
             expected_error: there.expected_error,
         })
@@ -121,6 +134,7 @@ fn judge(material: &CheckMaterial, measured: &Slopes) -> SlopeCheck {
     };
     SlopeCheck {
         target: material.target,
+        in_double: measured.precision == Precision::Double,
         step: measured.step,
         rounding: measured.rounding,
         usual_slope,

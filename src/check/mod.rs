@@ -31,14 +31,41 @@ pub enum CheckError {
     Panicked(String),
 }
 
+/// The numbers that a program computes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits.
+    Single,
+    /// 64 bits.
+    Double,
+}
+
+impl Precision {
+    /// The largest relative error of rounding to it.
+    pub fn unit_roundoff(self) -> f64 {
+        match self {
+            Self::Single => f64::from(f32::EPSILON) / 2.0,
+            Self::Double => f64::EPSILON / 2.0,
+        }
+    }
+
+    /// `value` as it can hold it.
+    pub fn rounded(self, value: f64) -> f64 {
+        match self {
+            Self::Single => f64::from(value as f32),
+            Self::Double => value,
+        }
+    }
+}
+
 /// A program that scores images, whatever it does inside.
 pub trait OtherProgram {
     /// The score of each class for `image`, `[channels, height, width]`.
     ///
     /// # Errors
     /// It cannot compute them.
-    fn scores(&mut self, image: &[f32]) -> Result<Vec<f64>, CheckError>;
+    fn scores(&mut self, image: &[f64], precision: Precision) -> Result<Vec<f64>, CheckError>;
 
-    /// It is fed single-precision numbers as they are, so that small steps reach it.
+    /// It is fed floating-point numbers as they are, so that small steps reach it.
     fn takes_small_steps(&self) -> bool;
 }

@@ -14,8 +14,14 @@
 //!   error of one corner wherever it lies.
 //!
 //! The step is the one of a ladder for which the sum is least on two further directions.
+//!
+//! In double precision rounding is nothing, and the step is a few roundings of the image in single precision: the engine
+//! computes in that, and a rectifier so close to its bound that it may be taken for the other side must lie within the step.
+//! A smooth score does not bend there, so that `C(h)` alone bounds what a corner within it does.
+//!
+//! To the sum comes what single precision leaves of the engine's own gradient.
 
-use super::{CheckError, OtherProgram};
+use super::{CheckError, OtherProgram, Precision};
 use crate::attribution::NoiseSource;
 
 /// Seed of the directions.
@@ -27,15 +33,22 @@ const ROUNDING_SHARE: f64 = 1e-3;
 /// Steps on each side of the ladder's middle, each twice the one before.
 const HALF_LADDER: i32 = 4;
 /// Scores close together that tell how they are rounded.
-const CLOSE_SCORES: usize = 13;
-/// Distance of these, as a share of the largest value of the image: a few times what single precision tells apart.
-const CLOSE: f64 = 1.0 / (1 << 20) as f64;
-/// Half the distance of neighbouring numbers in single precision, relative to them.
-const UNIT_ROUNDOFF: f64 = 1.0 / (1_u64 << 24) as f64;
+const CLOSE_SCORES: usize = 9;
+/// Distance of these in roundings of the largest value of the image.
+const CLOSE_ROUNDINGS: f64 = 16.0;
+/// The least step in single precision's roundings of the largest value: in single precision itself more, as the step would
+/// be rounded away.
+const LEAST_ROUNDINGS: f64 = 4.0;
+const LEAST_ROUNDINGS_SINGLE: f64 = 64.0;
+/// What single precision leaves of a gradient, as a share of its length: the engine's are seen to be 4e-6 off double precision
+/// where no rectifier is close to its bound.
+const GRADIENT_ROUNDING: f64 = 1e-5;
 
 /// What was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slopes {
+    /// What they were measured in.
+    pub precision: Precision,
     /// The step.
     pub step: f64,
     /// Standard deviation of the rounding of one score.
@@ -56,6 +69,7 @@ pub struct Slope {
 /// Measures slopes of one score of a program around one image.
 pub struct SlopeMeter<'a> {
     program: &'a mut dyn OtherProgram,
+    precision: Precision,
     image: &'a [f32],
     target: usize,
     done: usize,
@@ -68,12 +82,14 @@ impl<'a> SlopeMeter<'a> {
     /// Measures the score of class `target`.
     pub fn new(
         program: &'a mut dyn OtherProgram,
+        precision: Precision,
         image: &'a [f32],
         target: usize,
         progress: &'a mut dyn FnMut(usize, usize),
     ) -> Self {
         Self {
             program,
+            precision,
             image,
             target,
             done: 0,
@@ -88,31 +104,50 @@ impl<'a> SlopeMeter<'a> {
     /// The program stops computing scores, or they are not finite.
     pub fn measure(&mut self, count: usize, gradient_norm: f64) -> Result<Slopes, CheckError> {
         let ladder = 2 * HALF_LADDER as usize + 2;
-        self.total = 1 + CLOSE_SCORES + PILOTS * 2 * ladder + 4 * count;
+        self.total = match self.precision {
+            Precision::Single => 1 + CLOSE_SCORES + PILOTS * 2 * ladder + 4 * count,
+            Precision::Double => 1 + CLOSE_SCORES + 2 * count,
+        };
         let largest = self
             .image
             .iter()
             .fold(0.0_f64, |m, &v| m.max(f64::from(v).abs()));
         let scale = if largest > 0.0 { largest } else { 1.0 };
-        let image = self.image.to_vec();
+        let image: Vec<f64> = self.image.iter().map(|&value| value.into()).collect();
         let centre = self.score(&image)?;
-        let rounding = self.rounding(count + PILOTS, CLOSE * scale, centre)?;
-        let middle = match rounding / (ROUNDING_SHARE * gradient_norm) {
-            step if step.is_finite() => step,
-            _ => 1e-3 * scale,
+        let close = CLOSE_ROUNDINGS * self.precision.unit_roundoff() * scale;
+        let rounding = self.rounding(count + PILOTS, close, centre)?;
+        let least = |roundings: f64| roundings * Precision::Single.unit_roundoff() * scale;
+        let step = match self.precision {
+            Precision::Double => least(LEAST_ROUNDINGS),
+            Precision::Single => {
+                let middle = match rounding / (ROUNDING_SHARE * gradient_norm) {
+                    step if step.is_finite() => step,
+                    _ => 1e-3 * scale,
+                };
+                // Not so small that the image hardly moves, nor so large that it is another.
+                let least = least(LEAST_ROUNDINGS_SINGLE) * f64::from(HALF_LADDER).exp2();
+                self.best_step(count, middle.clamp(least, scale / 64.0), rounding, centre)?
+            }
         };
-        // Not so small that the image hardly moves, nor so large that it is another.
-        let middle = middle.clamp(64.0 * CLOSE * scale, scale / 64.0);
-        let step = self.best_step(count, middle, rounding, centre)?;
         let slopes = (0..count).map(|direction| {
             let near = self.sides(direction, step)?;
-            let far = self.sides(direction, 2.0 * step)?;
-            Ok(slope(step, rounding, centre, near, far))
+            let mut slope = match self.precision {
+                Precision::Double => fine_slope(step, rounding, centre, near),
+                Precision::Single => {
+                    let far = self.sides(direction, 2.0 * step)?;
+                    slope(step, rounding, centre, near, far)
+                }
+            };
+            slope.expected_error += GRADIENT_ROUNDING * gradient_norm;
+            Ok(slope)
         });
+        let slopes = slopes.collect::<Result<_, CheckError>>()?;
         Ok(Slopes {
+            precision: self.precision,
             step,
             rounding,
-            slopes: slopes.collect::<Result<_, CheckError>>()?,
+            slopes,
         })
     }
 
@@ -146,7 +181,8 @@ impl<'a> SlopeMeter<'a> {
         let first = -(CLOSE_SCORES as f64 - 1.0) / 2.0;
         let mut row = (0..CLOSE_SCORES)
             .map(|index| {
-                let image = moved(self.image, direction, (first + index as f64) * close);
+                let distance = (first + index as f64) * close;
+                let image = moved(self.image, direction, distance, self.precision);
                 self.score(&image)
             })
             .collect::<Result<Vec<f64>, _>>()?;
@@ -154,18 +190,21 @@ impl<'a> SlopeMeter<'a> {
             row = row.windows(2).map(|pair| pair[1] - pair[0]).collect();
         }
         let square = row.iter().map(|d| d * d).sum::<f64>() / (70.0 * row.len() as f64);
-        // A score that never changes is still told in single precision.
-        Ok(square.sqrt().max(UNIT_ROUNDOFF * centre.abs()))
+        // A score that never changes is still told in this precision.
+        Ok(square
+            .sqrt()
+            .max(self.precision.unit_roundoff() * centre.abs()))
     }
 
     /// The scores on both sides.
     fn sides(&mut self, direction: usize, step: f64) -> Result<[f64; 2], CheckError> {
-        let [ahead, behind] = [step, -step].map(|step| moved(self.image, direction, step));
+        let [ahead, behind] =
+            [step, -step].map(|step| moved(self.image, direction, step, self.precision));
         Ok([self.score(&ahead)?, self.score(&behind)?])
     }
 
-    fn score(&mut self, image: &[f32]) -> Result<f64, CheckError> {
-        let scores = self.program.scores(image)?;
+    fn score(&mut self, image: &[f64]) -> Result<f64, CheckError> {
+        let scores = self.program.scores(image, self.precision)?;
         self.done += 1;
         (self.progress)(self.done, self.total);
         let score = scores.get(self.target).copied().unwrap_or(f64::NAN);
@@ -191,25 +230,34 @@ fn slope(step: f64, rounding: f64, centre: f64, near: [f64; 2], far: [f64; 2]) -
     }
 }
 
-/// `image` moved along a direction, as far as single precision can.
-fn moved(image: &[f32], direction: usize, step: f64) -> Vec<f32> {
-    let mut moved = vec![0.0; image.len()];
-    NoiseSource::Seeded(SEED).fill(direction, &mut moved);
-    for (value, &x) in moved.iter_mut().zip(image) {
-        *value = (f64::from(x) + step * f64::from(*value)) as f32;
+/// The slope between two scores so close that a smooth score does not bend there; what bend there is, is a corner's.
+fn fine_slope(step: f64, rounding: f64, centre: f64, sides: [f64; 2]) -> Slope {
+    let bend = (sides[0] - 2.0 * centre + sides[1]).abs() / (2.0 * step);
+    Slope {
+        value: (sides[0] - sides[1]) / (2.0 * step),
+        expected_error: rounding / (step * std::f64::consts::SQRT_2) + bend,
     }
-    moved
+}
+
+/// `image` moved along a direction, as far as the precision can.
+fn moved(image: &[f32], direction: usize, step: f64, precision: Precision) -> Vec<f64> {
+    let mut unit = vec![0.0; image.len()];
+    NoiseSource::Seeded(SEED).fill(direction, &mut unit);
+    let values = unit.iter().zip(image);
+    values
+        .map(|(&unit, &x)| precision.rounded(f64::from(x) + step * f64::from(unit)))
+        .collect()
 }
 
 /// The slope that `gradient` means for the very step that was taken along a direction.
-pub fn slope_of(gradient: &[f32], image: &[f32], direction: usize, step: f64) -> f64 {
-    let ahead = moved(image, direction, step);
-    let behind = moved(image, direction, -step);
+pub fn slope_of(gradient: &[f32], image: &[f32], direction: usize, measured: &Slopes) -> f64 {
+    let side = |step: f64| moved(image, direction, step, measured.precision);
+    let (ahead, behind) = (side(measured.step), side(-measured.step));
     let sum: f64 = ahead
         .iter()
         .zip(&behind)
         .zip(gradient)
-        .map(|((&ahead, &behind), &g)| f64::from(g) * (f64::from(ahead) - f64::from(behind)))
+        .map(|((ahead, behind), &g)| f64::from(g) * (ahead - behind))
         .sum();
-    sum / (2.0 * step)
+    sum / (2.0 * measured.step)
 }

@@ -6,12 +6,18 @@ use tract_onnx::{
     onnx,
     prelude::{
         DatumType, Framework, InferenceFact, InferenceModel, InferenceModelExt, IntoRunnable,
-        IntoTValue, Tensor, TypedRunnableModel, tvec,
+        IntoTValue, Tensor, TractResult, TypedModel, TypedRunnableModel, tvec,
     },
-    tract_hir::{infer::Factoid, tract_core::ops::unimpl::UnimplementedOp},
+    tract_hir::{
+        infer::Factoid,
+        tract_core::{
+            floats::FloatPrecisionTranslator, ops::unimpl::UnimplementedOp,
+            transform::ModelTransform,
+        },
+    },
 };
 
-use super::{CheckError, ModelFile, OtherProgram};
+use super::{CheckError, ModelFile, OtherProgram, Precision};
 use crate::protocol::{CheckInput, CheckMaterial, CheckOutput, Layout, ScoreMap};
 
 /// Its name and version, which a test compares with the manifest.
@@ -21,7 +27,9 @@ const MOST_LETTERS: usize = 240;
 
 /// A model that tract runs.
 pub struct Tract {
-    plan: Arc<TypedRunnableModel>,
+    single: Arc<TypedRunnableModel>,
+    /// The same in double precision, where tract can.
+    double: Option<Arc<TypedRunnableModel>>,
     input: CheckInput,
     output: CheckOutput,
     element: DatumType,
@@ -58,12 +66,18 @@ impl Tract {
         model
             .set_input_fact(0, fact)
             .map_err(|error| not_run(&error))?;
-        let plan = model
+        let typed = model
+            .into_typed()
+            .and_then(|model| model.into_decluttered())
+            .map_err(|error| not_run(&error))?;
+        let double = (element == DatumType::F32).then(|| doubled(typed.clone()));
+        let single = typed
             .into_optimized()
             .and_then(IntoRunnable::into_runnable)
             .map_err(|error| not_run(&error))?;
         Ok(Self {
-            plan,
+            single,
+            double: double.and_then(Result::ok),
             input: input.clone(),
             output: output.clone(),
             element,
@@ -71,9 +85,21 @@ impl Tract {
         })
     }
 
-    fn run(&self, image: &[f32]) -> Result<(Vec<usize>, Vec<f32>), CheckError> {
+    fn run(
+        &self,
+        image: &[f64],
+        precision: Precision,
+    ) -> Result<(Vec<usize>, Vec<f64>), CheckError> {
+        let (plan, element) = match (precision, &self.double) {
+            (Precision::Single, _) => (&self.single, self.element),
+            (Precision::Double, Some(plan)) => (plan, DatumType::F64),
+            (Precision::Double, None) => {
+                let reason = "it does not run the model in double precision".to_owned();
+                return Err(CheckError::NotRun(reason));
+            }
+        };
         let (pixels, channels) = (self.input.height * self.input.width, self.input.channels);
-        let ordered: Vec<f32> = match self.input.layout {
+        let ordered: Vec<f64> = match self.input.layout {
             Layout::Nchw => image.to_vec(),
             Layout::Nhwc => (0..pixels * channels)
                 .map(|at| image[at % channels * pixels + at / channels])
@@ -81,31 +107,33 @@ impl Tract {
         };
         let run = || {
             let tensor = Tensor::from_shape(&self.shape, &ordered)?;
-            let tensor = tensor.cast_to_dt(self.element)?.into_owned();
-            let outputs = self.plan.run(tvec!(tensor.into_tvalue()))?;
-            let scores = outputs.first().map(|scores| scores.cast_to::<f32>());
+            let tensor = tensor.cast_to_dt(element)?.into_owned();
+            let outputs = plan.run(tvec!(tensor.into_tvalue()))?;
+            let scores = outputs.first().map(|scores| scores.cast_to::<f64>());
             let Some(scores) = scores.transpose()? else {
                 return Ok(Default::default());
             };
-            let values = scores
-                .to_plain_array_view::<f32>()?
-                .iter()
-                .copied()
-                .collect();
+            let values = scores.to_plain_array_view::<f64>()?;
+            let values = values.iter().copied().collect();
             Ok((scores.shape().to_vec(), values))
         };
         run().map_err(|error| not_run(&error))
     }
 }
 
+/// The same network with numbers of 64 bits.
+fn doubled(mut model: TypedModel) -> TractResult<Arc<TypedRunnableModel>> {
+    FloatPrecisionTranslator::new(DatumType::F32, DatumType::F64).transform(&mut model)?;
+    model.into_optimized()?.into_runnable()
+}
+
 impl OtherProgram for Tract {
-    fn scores(&mut self, image: &[f32]) -> Result<Vec<f64>, CheckError> {
+    fn scores(&mut self, image: &[f64], precision: Precision) -> Result<Vec<f64>, CheckError> {
         if image.len() != self.shape.iter().product::<usize>() {
             let reason = "the image is not of the size that the model was opened for".to_owned();
             return Err(CheckError::NotRun(reason));
         }
-        let (shape, values) = self.run(image)?;
-        let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+        let (shape, values) = self.run(image, precision)?;
         let mut scores = match &self.output.map {
             None => values,
             Some(map) => means(&shape, &values, map)?,

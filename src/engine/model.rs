@@ -21,8 +21,8 @@ use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, NotFinite, Size},
     image::ImageError,
     onnx::{
-        Adapted, FileHandle, Graph, OnnxError, cut_activation, expand, is_quantised, parse_named,
-        select,
+        Adapted, FileHandle, Graph, OnnxError, cut_behind_scores, expand, is_quantised,
+        parse_named, select,
     },
     protocol::{Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage},
 };
@@ -86,8 +86,12 @@ impl OpenModel {
                 return Err(error.into());
             }
         };
-        card.activation = cut_activation(&mut graph);
-        let scores = graph.outputs.first().map(|port| port.name.clone());
+        let behind = cut_behind_scores(&mut graph);
+        card.activation = behind.as_ref().map(|(activation, _)| *activation);
+        let scores = match behind {
+            Some((_, scores)) => Some(scores),
+            None => graph.outputs.first().map(|port| port.name.clone()),
+        };
         let given = preprocessing.as_ref();
         let built = build(device, graph, &selection, &card, given, options, name);
         if let Some(reason) = file.failure() {

@@ -8,6 +8,11 @@ use crate::protocol::FinalActivation;
 /// off the end of the graph, also where only its shape or type is changed afterwards, and where it
 /// is written out as `Exp`, `ReduceSum` and `Div`. The shape of the output stays as it is.
 pub fn cut_activation(graph: &mut Graph) -> Option<FinalActivation> {
+    cut_behind_scores(graph).map(|(activation, _)| activation)
+}
+
+/// As [`cut_activation`], with the name of the value that holds the scores.
+pub fn cut_behind_scores(graph: &mut Graph) -> Option<(FinalActivation, String)> {
     let found = find(graph)?;
     let readers = graph
         .nodes
@@ -33,7 +38,7 @@ pub fn cut_activation(graph: &mut Graph) -> Option<FinalActivation> {
         output.name.clone_from(&found.scores);
     }
     super::reach::prune(graph);
-    Some(found.activation)
+    Some((found.activation, found.scores))
 }
 
 /// The activation, the value that holds the scores, and the one that holds what became of them.

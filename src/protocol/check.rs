@@ -198,6 +198,8 @@ pub enum Verdict {
 pub struct SlopeCheck {
     /// The class.
     pub target: usize,
+    /// The other program computed in double precision.
+    pub in_double: bool,
     /// The step of the differences, in units of the values that the model is fed.
     pub step: f64,
     /// Standard deviation of the rounding of one score of the other program.

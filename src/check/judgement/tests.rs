@@ -7,8 +7,12 @@ use crate::protocol::{CheckInput, CheckOutput, DeviceKind, DeviceReport, Layout}
 struct Formula(fn(&[f32]) -> Vec<f64>);
 
 impl OtherProgram for Formula {
-    fn scores(&mut self, image: &[f32]) -> Result<Vec<f64>, CheckError> {
-        Ok((self.0)(image))
+    fn scores(&mut self, image: &[f64], precision: Precision) -> Result<Vec<f64>, CheckError> {
+        let image: Vec<f32> = image.iter().map(|&value| value as f32).collect();
+        match precision {
+            Precision::Single => Ok((self.0)(&image)),
+            Precision::Double => Err(CheckError::NotRun("it has none".to_owned())),
+        }
     }
 
     fn takes_small_steps(&self) -> bool {
@@ -187,4 +191,38 @@ fn progress_is_told_to_the_end() {
     compare("formula", &[material], &mut Formula(smooth), &mut told).unwrap();
     assert!(last.1 > 64);
     assert_eq!(last.0, last.1);
+}
+
+#[test]
+fn double_precision_is_used_where_it_is_the_same() {
+    /// A cubic in either precision, or one that is another in double precision.
+    struct Cubic(f64);
+    impl OtherProgram for Cubic {
+        fn scores(&mut self, image: &[f64], precision: Precision) -> Result<Vec<f64>, CheckError> {
+            let sum: f64 = image.iter().map(|x| x * x * x + x).sum();
+            Ok(match precision {
+                Precision::Single => vec![f64::from(sum as f32), 0.0],
+                Precision::Double => vec![sum * self.0, 0.0],
+            })
+        }
+
+        fn takes_small_steps(&self) -> bool {
+            true
+        }
+    }
+    let gradient: Vec<f32> = image().iter().map(|x| 3.0 * x * x + 1.0).collect();
+    for (factor, double) in [(1.0, true), (1.5, false)] {
+        let doubles: Vec<f64> = image().iter().map(|&value| value.into()).collect();
+        let score = Cubic(1.0).scores(&doubles, Precision::Single).unwrap()[0];
+        let material = material(vec![score as f32, 0.0], gradient.clone());
+        let reports = compare("cubic", &[material], &mut Cubic(factor), &mut |_, _| {}).unwrap();
+        let GradientCheck::Compared(check) = &reports[0].gradient else {
+            panic!("{reports:?}");
+        };
+        assert_eq!(check.in_double, double);
+        assert_eq!(check.verdict, Verdict::Agrees, "{check:?}");
+        if double {
+            assert!(check.largest_difference < 1e-5, "{check:?}");
+        }
+    }
 }

@@ -100,8 +100,9 @@ fn of_slopes(check: &SlopeCheck) -> [String; 4] {
     let percent = |share: f64| format!("{:.3} %", 100.0 * share);
     [
         format!(
-            "slopes along {} random directions beside central differences of its score with step {:.2e}",
+            "slopes along {} random directions beside central differences of its score in {} precision, step {:.2e}",
             check.directions.len(),
+            if check.in_double { "double" } else { "single" },
             check.step
         ),
         format!(
@@ -165,6 +166,7 @@ mod tests {
     fn a_page_says_what_was_found() {
         let compared = report(GradientCheck::Compared(Box::new(SlopeCheck {
             target: 4,
+            in_double: true,
             step: 1e-3,
             rounding: 1e-6,
             directions: Vec::new(),
