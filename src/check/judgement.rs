@@ -15,6 +15,8 @@ pub const DIRECTIONS: usize = 16;
 const MULTIPLE: f64 = 4.0;
 /// As many directions may be: corners of several rectifiers within one step are not bounded by what is measured.
 const OUTSIDE_ALLOWED: usize = DIRECTIONS / 4;
+/// Rounding in double precision is nothing beside a slope; where it is this share, something on the way was single.
+const ROUNDED_ON_THE_WAY: f64 = 0.005;
 /// An error that passes for none must be smaller than this share of the usual slope, or nothing was learnt.
 const COARSE: f64 = 0.25;
 
@@ -57,9 +59,7 @@ pub fn compare(
         Some(_) => None,
         None => {
             let precision = finest(program, &image, &theirs);
-            let mut meter =
-                SlopeMeter::new(program, precision, &first.image, first.target, progress);
-            Some(meter.measure(DIRECTIONS, norm(&first.gradient))?)
+            Some(measured(program, precision, first, progress)?)
         }
     };
     let reports = materials.iter().map(|material| CheckReport {
@@ -72,6 +72,31 @@ pub fn compare(
         },
     });
     Ok(reports.collect())
+}
+
+/// The slopes of the score that `material` is about, in double precision if that is no name only.
+fn measured(
+    program: &mut dyn OtherProgram,
+    precision: Precision,
+    material: &CheckMaterial,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Slopes, CheckError> {
+    let length = norm(&material.gradient);
+    let mut measure = |precision| {
+        SlopeMeter::new(
+            program,
+            precision,
+            &material.image,
+            material.target,
+            progress,
+        )
+        .measure(DIRECTIONS, length)
+    };
+    let slopes = measure(precision)?;
+    if precision == Precision::Double && slopes.rounding_share(length) > ROUNDED_ON_THE_WAY {
+        return measure(Precision::Single);
+    }
+    Ok(slopes)
 }
 
 /// Double precision where the program has it, and computes the same scores in it as in single precision.

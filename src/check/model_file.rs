@@ -25,6 +25,8 @@ const OF_MICROSOFT: [&str; 5] = [
     "QuickGelu",
     "SkipLayerNormalization",
 ];
+/// Before this operator set shapes were lined up by attributes, which tract does not read.
+const OLDEST: i64 = 7;
 /// Where ONNX says that a tensor's data lie in another file.
 const EXTERNAL: i32 = 1;
 
@@ -72,6 +74,16 @@ impl ModelFile {
         input: &CheckInput,
         output: &CheckOutput,
     ) -> Result<(), CheckError> {
+        let own = self.0.opset_import.iter();
+        let own = own.filter(|import| DOMAINS[..2].contains(&import.domain.as_str()));
+        if let Some(old) = own
+            .map(|import| import.version)
+            .find(|&version| version < OLDEST)
+        {
+            return Err(not_run(&format!(
+                "it reads operators of set {old} as those of later ones, which mean something else"
+            )));
+        }
         let graph = self.0.graph.as_mut();
         let graph = graph.ok_or_else(|| not_run("the file has no graph"))?;
         let written = |node: &NodeProto| node.output.contains(&output.value);

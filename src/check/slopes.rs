@@ -57,6 +57,13 @@ pub struct Slopes {
     pub slopes: Vec<Slope>,
 }
 
+impl Slopes {
+    /// The share of a gradient's length that rounding alone makes of a slope.
+    pub fn rounding_share(&self, gradient_norm: f64) -> f64 {
+        self.rounding / (self.step * std::f64::consts::SQRT_2 * gradient_norm)
+    }
+}
+
 /// A slope.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slope {
@@ -115,9 +122,13 @@ impl<'a> SlopeMeter<'a> {
         let scale = if largest > 0.0 { largest } else { 1.0 };
         let image: Vec<f64> = self.image.iter().map(|&value| value.into()).collect();
         let centre = self.score(&image)?;
-        let close = CLOSE_ROUNDINGS * self.precision.unit_roundoff() * scale;
-        let rounding = self.rounding(count + PILOTS, close, centre)?;
         let least = |roundings: f64| roundings * Precision::Single.unit_roundoff() * scale;
+        // What calls itself double may round to single on the way, which shows at distances of the step alone.
+        let close = match self.precision {
+            Precision::Double => least(LEAST_ROUNDINGS) / 4.0,
+            Precision::Single => least(CLOSE_ROUNDINGS),
+        };
+        let rounding = self.rounding(count + PILOTS, close, centre)?;
         let step = match self.precision {
             Precision::Double => least(LEAST_ROUNDINGS),
             Precision::Single => {
