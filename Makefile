@@ -29,7 +29,7 @@ serve-dist: dist ## Serve the page as it is released
 
 .PHONY: cli
 cli: setup-build ## Build the command line and print where it is
-	@$(ENV) cargo build --locked --release --bin gradlens --no-default-features --features "engine $(CLI_FEATURES)" && echo "$$CARGO_TARGET_DIR/release/gradlens"
+	@$(ENV) cargo build --locked --release --bin gradlens --no-default-features --features "check $(CLI_FEATURES)" && echo "$$CARGO_TARGET_DIR/release/gradlens"
 
 .PHONY: dist build
 dist: setup-build dist/index.html ## Build the page into dist/
@@ -63,7 +63,7 @@ lint: lint-native lint-wasm ## Clippy, for the machine and for the browser
 lint-native:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 lint-wasm:
-	@$(ENV) cargo clippy --locked $(WASM) --features webgpu,relaxed-simd --lib --bin app --bin worker_relaxed --bin worker_gpu --example browser -- -D warnings
+	@$(ENV) cargo clippy --locked $(WASM) --features webgpu,relaxed-simd,check --lib --bin app --bin worker_relaxed --bin worker_gpu --bin worker_check --example browser -- -D warnings
 
 .PHONY: test-native
 test-native: ## Unit, golden and command line tests

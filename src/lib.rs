@@ -19,6 +19,8 @@ pub mod attribution;
 #[cfg(feature = "engine")]
 pub mod metric;
 
+#[cfg(feature = "check")]
+pub mod check;
 #[cfg(all(feature = "engine", not(target_family = "wasm")))]
 pub mod cli;
 #[cfg(feature = "engine")]

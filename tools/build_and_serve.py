@@ -3,9 +3,9 @@
 
     build_and_serve.py [--port 8080] [--watch] [--gpu]
 
-First come the page and the engine on the processor, then the one for the GPU. Each build is put together beside the page
-that is served and takes its place as a whole. With --watch every saved change is built and the page reloads itself; the
-engine for the GPU is then built only with --gpu.
+First come the page and the engine on the processor, then the one for the GPU and the program that checks models. Each build
+is put together beside the page that is served and takes its place as a whole. With --watch every saved change is built and
+the page reloads itself; the others are then built only with --gpu.
 """
 
 import argparse
@@ -199,7 +199,7 @@ def main():
     os.chdir(pathlib.Path(__file__).resolve().parent.parent)
     programs = quick_page.FIRST
     if options.gpu or not options.watch:
-        programs += (quick_page.GPU,)
+        programs += quick_page.LATER
     site = Site()
     complete = first_page(site, programs, options.watch)
     server = serve.listen(options.port, handler(site))

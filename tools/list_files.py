@@ -12,8 +12,8 @@ import sys
 
 # What the service worker cannot or need not keep.
 LEFT_OUT = {"service_worker.js"}
-# Large, and of use only where there is a GPU: kept once it was asked for.
-ON_DEMAND = "worker_gpu"
+# Large, and of use only where there is a GPU or a person asks: kept once they were asked for.
+ON_DEMAND = ("worker_gpu", "worker_check")
 
 
 def main():

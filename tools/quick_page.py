@@ -8,6 +8,8 @@ VARIANT = pathlib.Path("www/.quick.html")
 # What a page needs to work on every machine; the engine for browsers without relaxed SIMD is made of the second.
 FIRST = ("app", "worker_relaxed")
 GPU = "worker_gpu"
+# What nobody waits for at first.
+LATER = (GPU, "worker_check")
 
 
 def write(programs, reloading):

@@ -26,7 +26,8 @@ PROGRAMS = {
     "page": [*WASM, "--profile", "page", "--bin", "app", "--features", "page"],
     "cpu": [*WASM, "--profile", "wasm", "--bin", "worker_relaxed", "--features", "relaxed-simd"],
     "gpu": [*WASM, "--profile", "wasm", "--bin", "worker_gpu", "--features", "webgpu"],
-    "terminal": ["--release", "--no-default-features", "--bin", "gradlens", "--features", "engine"],
+    "check": [*WASM, "--profile", "wasm", "--bin", "worker_check", "--features", "check"],
+    "terminal": ["--release", "--no-default-features", "--bin", "gradlens", "--features", "check"],
     "tests": ["--tests"],
 }
 KEPT = pathlib.Path(".timings")

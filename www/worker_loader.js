@@ -8,6 +8,7 @@ importScripts("cpu_program.js");
 // program for browsers without relaxed SIMD.
 function programOf(name) {
   if (name === "gpu" || name === "webgpu") return "worker_gpu";
+  if (name === "check") return "worker_check";
   return name.endsWith("plain") ? "worker" : CPU_PROGRAM;
 }
 const program = programOf(self.name);

@@ -2,19 +2,24 @@
 
 use gloo::events::EventListener;
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions};
 use yew::Callback;
 
-use super::{
-    browser,
-    state::{Action, WorkerKind},
-    strings::notices,
-};
-use crate::protocol::{Answer, DeviceChoice, Request};
+use super::strings::notices;
+use crate::protocol::Answer;
 
-/// The script that loads either worker's program; it goes by the worker's name.
+/// The script that loads a worker's program; it goes by the worker's name.
 const LOADER: &str = "worker_loader.js";
+
+/// What is heard of a worker.
+pub enum Heard {
+    /// It answered.
+    Answer(Box<Answer>),
+    /// It died or could not be understood; what is known of it.
+    Lost(String),
+}
 
 /// A running worker; it is ended when this is dropped.
 pub struct WorkerClient {
@@ -23,38 +28,22 @@ pub struct WorkerClient {
 }
 
 impl WorkerClient {
-    /// Starts a worker. It says `Methods` when it takes requests.
+    /// Starts the worker of this name, which says when it takes requests.
     ///
     /// # Errors
     /// The browser cannot start workers.
-    pub fn start(
-        kind: WorkerKind,
-        choice: DeviceChoice,
-        dispatch: Callback<Action>,
-    ) -> Result<Self, JsValue> {
+    pub fn start(name: &str, hear: Callback<Heard>) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
-        options.set_name(match (kind, choice) {
-            (WorkerKind::Cpu, _) => "cpu",
-            (WorkerKind::Gpu, DeviceChoice::WebGpu) => "webgpu",
-            (WorkerKind::Gpu, _) => "gpu",
-        });
+        options.set_name(name);
         let worker = Worker::new_with_options(LOADER, &options)?;
         let lost = {
-            let dispatch = dispatch.clone();
-            move |message: String| {
-                dispatch.emit(Action::WorkerLost {
-                    worker: kind,
-                    message,
-                });
-            }
+            let hear = hear.clone();
+            move |message: String| hear.emit(Heard::Lost(message))
         };
         let on_message = EventListener::new(&worker, "message", {
             let lost = lost.clone();
             move |event| match event.dyn_ref::<MessageEvent>().map(read).transpose() {
-                Ok(Some(answer)) => dispatch.emit(Action::Answered {
-                    worker: kind,
-                    answer: Box::new(answer),
-                }),
+                Ok(Some(answer)) => hear.emit(Heard::Answer(Box::new(answer))),
                 _ => lost(notices().worker_garbled.to_owned()),
             }
         });
@@ -96,7 +85,7 @@ impl PostBox {
     ///
     /// # Errors
     /// The browser could not post it.
-    pub fn post(&self, request: &Request, file: Option<&JsValue>) -> Result<(), JsValue> {
+    pub fn post(&self, request: &impl Serialize, file: Option<&JsValue>) -> Result<(), JsValue> {
         let json = serde_json::to_string(request)
             .map_err(|error| JsValue::from_str(&error.to_string()))?;
         let message = Object::new();
@@ -122,12 +111,4 @@ fn read(event: &MessageEvent) -> Result<Answer, JsValue> {
         .collect();
     answer.event.attach(buffers);
     Ok(answer)
-}
-
-/// What went wrong when a worker could not be started.
-pub fn start_failure(kind: WorkerKind, error: &JsValue) -> Action {
-    Action::WorkerLost {
-        worker: kind,
-        message: browser::reason(error),
-    }
 }

@@ -23,6 +23,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(explain())
         .subcommand(gradient())
+        .subcommand(check())
         .subcommand(model())
         .subcommand(study())
         .subcommand(
@@ -169,6 +170,23 @@ fn gradient() -> Command {
             "L.npy",
             "Write the model's own logits, float32 (1, scores)",
         ))
+}
+
+fn check() -> Command {
+    about_an_image(Command::new("check"))
+        .about("Compares scores and gradient with tract, an independent program that reads the file itself")
+        .after_help(
+            "With --device auto every device there is is compared.\n\
+             Exit code: 0 where they agree, 1 where they do not or something failed, 3 where tract cannot run the \
+             model or the gradient could not be told.\n\n\
+             Example:\n  gradlens check --model resnet50.onnx --image cat.jpg",
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .help("Print everything that was compared as JSON")
+                .num_args(0),
+        )
 }
 
 fn study() -> Command {

@@ -2,6 +2,7 @@
 
 mod all;
 mod arguments;
+mod check;
 mod choices;
 mod controls;
 mod explain;
@@ -25,6 +26,9 @@ pub fn main() -> ExitCode {
     let matches = command().get_matches();
     compute_on_this_thread_too();
     let outcome = match matches.subcommand() {
+        Some(("check", matches)) => {
+            return check::run(matches).unwrap_or_else(|message| failed(&message));
+        }
         Some(("explain", matches)) => explain::run(matches),
         Some(("gradient", matches)) => gradient::run(matches),
         Some(("study", matches)) => study::run(matches),
@@ -34,11 +38,13 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("gradlens: {message}");
-            ExitCode::FAILURE
-        }
+        Err(message) => failed(&message),
     }
+}
+
+fn failed(message: &str) -> ExitCode {
+    eprintln!("gradlens: {message}");
+    ExitCode::FAILURE
 }
 
 /// Makes this thread one of those that kernels run on, so that it need not be woken after each of them.

@@ -40,7 +40,18 @@ pub fn open_engine(
     matches: &ArgMatches,
     host: &TerminalHost,
 ) -> Result<(Engine, Vec<StageTime>), String> {
-    let choice = device_choice(matches);
+    open_engine_on(matches, host, device_choice(matches))
+}
+
+/// As [`open_engine`], on the device of a choice.
+///
+/// # Errors
+/// As [`open_engine`].
+pub fn open_engine_on(
+    matches: &ArgMatches,
+    host: &TerminalHost,
+    choice: DeviceChoice,
+) -> Result<(Engine, Vec<StageTime>), String> {
     let mut engine = Engine::new(KINDS, choice);
     let model = path(matches, "model");
     let mut options = options(matches)?;
@@ -70,7 +81,7 @@ fn size_of_array(path: Option<&Path>) -> Result<Option<[usize; 2]>, String> {
 }
 
 /// The device asked for.
-fn device_choice(matches: &ArgMatches) -> DeviceChoice {
+pub fn device_choice(matches: &ArgMatches) -> DeviceChoice {
     match matches.get_one::<String>("device").map(String::as_str) {
         Some("cpu") => DeviceChoice::Cpu,
         Some("webgpu") => DeviceChoice::WebGpu,

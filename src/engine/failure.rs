@@ -49,6 +49,18 @@ pub fn too_large(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure
     }
 }
 
+/// Another program cannot be asked for the scores: the file puts out only what is made of them.
+pub fn scores_inside() -> Failure {
+    Failure {
+        stage: Stage::Explain,
+        kind: FailureKind::Model,
+        message: "This model was not checked: it makes two classes of one score inside the file, and the score by itself is not \
+                  compared yet."
+            .to_owned(),
+        hint: "Export the model without its last Sigmoid, or check a model that gives its scores.".to_owned(),
+    }
+}
+
 /// A model fits, but not what is between its layers.
 pub fn too_large_gradient(name: &str, needed_bytes: u64, available_bytes: u64) -> Failure {
     Failure {

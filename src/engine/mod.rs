@@ -1,6 +1,8 @@
 //! The whole product without a browser: requests in, events out.
 
 mod cascade;
+mod check_material;
+mod clock;
 mod constant_map;
 mod crew;
 pub mod device;
@@ -37,6 +39,7 @@ use crate::{
         MethodDescription, ModelOptions, Preprocessing, Request, RequestBody, Stage, StageTime,
     },
 };
+use clock::Clock;
 use device::{Device, OpenDevice};
 use files::file_with;
 
@@ -154,6 +157,13 @@ impl Engine {
             RequestBody::Lesson(request) => self.lesson(host, job, &request).await.map(|found| {
                 host.emit(job, Event::Lesson(Box::new(found.0)));
                 found.1
+            }),
+            RequestBody::CheckMaterial(target) => self.check_material(target).await.map(|found| {
+                host.emit(job, Event::CheckMaterial(Box::new(found)));
+                Done {
+                    gradients: 1,
+                    ..Done::default()
+                }
             }),
             RequestBody::OpenMask { name, settings } => match file.read_whole() {
                 Ok(bytes) => self.open_mask(host, job, &name, &bytes, settings),
@@ -352,38 +362,6 @@ pub enum Stopped {
 impl From<Failure> for Stopped {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
-    }
-}
-
-/// Measures stages one after another.
-struct Clock<'a> {
-    host: &'a dyn Host,
-    since_ms: f64,
-    times: Vec<StageTime>,
-}
-
-impl<'a> Clock<'a> {
-    fn new(host: &'a dyn Host) -> Self {
-        Self {
-            host,
-            since_ms: host.now_ms(),
-            times: Vec::new(),
-        }
-    }
-
-    /// Books the time since the last lap on `stage`.
-    fn lap(&mut self, stage: Stage) {
-        let now_ms = self.host.now_ms();
-        self.times.push(StageTime {
-            stage,
-            elapsed_ms: now_ms - self.since_ms,
-        });
-        self.since_ms = now_ms;
-    }
-
-    fn done(self, gradients: usize) -> Done {
-        let times = self.times;
-        Done { times, gradients }
     }
 }
 

@@ -21,7 +21,8 @@ use crate::{
     classifier::{Classifier, ClassifierError, Cost, NormImage, NotFinite, Size},
     image::ImageError,
     onnx::{
-        FileHandle, Graph, OnnxError, cut_activation, expand, is_quantised, parse_named, select,
+        Adapted, FileHandle, Graph, OnnxError, cut_behind_scores, expand, is_quantised,
+        parse_named, select,
     },
     protocol::{Classification, Event, JobId, ModelCard, ModelOptions, Preprocessing, Stage},
 };
@@ -42,6 +43,12 @@ pub struct OpenModel {
     /// The file's graph before simplification, from which randomised copies are made. Its weights
     /// share the file's bytes.
     pub(super) source: Graph,
+    /// The value in the file that holds the scores, before what is put behind it here.
+    pub(super) scores: String,
+    /// What was put behind it, where it is a map.
+    pub(super) adapted: Option<Adapted>,
+    /// It computes with rounded numbers.
+    pub(super) quantised: bool,
 }
 
 impl OpenModel {
@@ -84,7 +91,12 @@ impl OpenModel {
                 return Err(error.into());
             }
         };
-        card.activation = cut_activation(&mut graph);
+        let behind = cut_behind_scores(&mut graph);
+        card.activation = behind.as_ref().map(|(activation, _)| *activation);
+        let scores = match behind {
+            Some((_, scores)) => Some(scores),
+            None => graph.outputs.first().map(|port| port.name.clone()),
+        };
         let given = preprocessing.as_ref();
         let built = build(device, graph, &selection, &card, given, options, name);
         if let Some(reason) = file.failure() {
@@ -100,6 +112,7 @@ impl OpenModel {
             probabilities_source,
             region,
             one_score,
+            adapted,
         } = built.inspect_err(|stopped| {
             if let build::NotBuilt::Onnx(OnnxError::Unsupported(nodes)) = stopped {
                 host.emit(job, Event::UnsupportedNodes(nodes.clone()));
@@ -116,7 +129,8 @@ impl OpenModel {
         card.one_score = one_score;
         let tables = card::selected(&mut card, &cut, selection);
         card.rectifiers = classifier.rectifiers().unwrap_or_default();
-        if is_quantised(&cut) {
+        let quantised = is_quantised(&cut);
+        if quantised {
             card.warnings.push(STRAIGHT_THROUGH.to_owned());
         }
         card.warnings.extend(warnings);
@@ -126,6 +140,9 @@ impl OpenModel {
             classifier,
             own,
             source,
+            scores: scores.unwrap_or_default(),
+            adapted,
+            quantised,
         };
         model.feed(preprocessing, Some(costed), host.memory())?;
         card::name_by_table(&mut model.card, &tables);

@@ -36,7 +36,7 @@ pub use graph::{Dimension, Graph, KNOWN_OPSETS, Node, Port, Subgraph};
 pub use head::{Head, head};
 pub use initializer::{ElementType, Initializer};
 pub use layout::take_channels_first;
-pub use output_activation::{OF_CLASSES, cut_activation};
+pub use output_activation::{OF_CLASSES, cut_activation, cut_behind_scores};
 pub use packed::unpacked;
 #[cfg(test)]
 pub(crate) use parse::sample;

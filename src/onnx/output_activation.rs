@@ -26,6 +26,12 @@ pub const OF_CLASSES: &str = "gradlens.OfClasses";
 /// written out in arithmetic, and where one `Sigmoid` is put out as p and 1 - p. The shape of the output stays as
 /// it is.
 pub fn cut_activation(graph: &mut Graph) -> Option<FinalActivation> {
+    cut_behind_scores(graph).map(|(activation, _)| activation)
+}
+
+/// As [`cut_activation`], with the name of the value that holds the scores in the file; empty where two classes are made
+/// of one score inside it.
+pub fn cut_behind_scores(graph: &mut Graph) -> Option<(FinalActivation, String)> {
     let found = find(graph)?;
     let shape_only = |node: &Node| {
         matches!(node.op.as_str(), "Shape" | "Size")
@@ -67,6 +73,12 @@ pub fn cut_activation(graph: &mut Graph) -> Option<FinalActivation> {
             node.attributes = Attributes::default();
         }
     }
+    let behind = match activation {
+        FinalActivation::Complement => String::new(),
+        _ => renamed
+            .last()
+            .map_or_else(String::new, |(_, scores)| scores.clone()),
+    };
     let last = renamed.len().saturating_sub(1);
     for (index, (output, scores)) in renamed.iter().enumerate() {
         let scores = match &over {
@@ -76,7 +88,7 @@ pub fn cut_activation(graph: &mut Graph) -> Option<FinalActivation> {
         rename(graph, output, &scores);
     }
     super::reach::prune(graph);
-    Some(activation)
+    Some((activation, behind))
 }
 
 /// Lets whoever reads `from` read `to`.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlteredImages, Classification, DeviceReport, Failure, ImageCard, LessonReport, MapReport,
-    MaskReport, MeasureOffer, MeasureReport, MethodDescription, ModelCard, ModelPorts, Pixels,
-    PresetDescription, RandomisedMap, RcapReport, StudyRow, UnsupportedNode, map::bytes_taken,
+    AlteredImages, CheckMaterial, CheckOutcome, Classification, DeviceReport, Failure, ImageCard,
+    LessonReport, MapReport, MaskReport, MeasureOffer, MeasureReport, MethodDescription, ModelCard,
+    ModelPorts, Pixels, PresetDescription, RandomisedMap, RcapReport, StudyRow, UnsupportedNode,
+    map::{bytes_taken, float_bytes, floats},
 };
 
 /// A step of the pipeline.
@@ -92,6 +93,12 @@ pub enum Event {
     Randomised(Box<RandomisedMap>),
     /// The steps between the open image and its map.
     Lesson(Box<LessonReport>),
+    /// What another program is compared with.
+    CheckMaterial(Box<CheckMaterial>),
+    /// The worker that checks takes an order.
+    ReadyToCheck,
+    /// What came of a check.
+    Checked(Box<CheckOutcome>),
     /// One method on one image of many, measured.
     StudyRow(Box<StudyRow>),
     /// A mask is open.
@@ -126,6 +133,11 @@ impl Event {
             Event::Map(map) => vec![bytes_taken(map)],
             Event::Randomised(step) => vec![bytes_taken(&mut step.map)],
             Event::Lesson(report) => report.detach(),
+            Event::CheckMaterial(material) => material
+                .detach()
+                .iter()
+                .map(|values| float_bytes(values))
+                .collect(),
             Event::Altered(images) => {
                 let order = std::mem::take(&mut images.salient_from);
                 vec![
@@ -156,6 +168,9 @@ impl Event {
             Event::Map(map) => map.set_bytes(&next()),
             Event::Randomised(step) => step.map.set_bytes(&next()),
             Event::Lesson(report) => report.attach(next),
+            Event::CheckMaterial(material) => {
+                material.attach([next(), next(), next()].map(|bytes| floats(&bytes)));
+            }
             Event::Altered(images) => {
                 images.deleted.rgba = next();
                 images.beneath.rgba = next();

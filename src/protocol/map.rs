@@ -81,13 +81,22 @@ impl MapReport {
 
     /// Puts back what [`bytes_taken`] took out.
     pub(super) fn set_bytes(&mut self, bytes: &[u8]) {
-        let values = bytes.as_chunks::<4>().0.iter();
-        self.values = values.map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        self.values = floats(bytes);
     }
+}
+
+/// Little-endian 32-bit floats.
+pub(super) fn floats(bytes: &[u8]) -> Vec<f32> {
+    let values = bytes.as_chunks::<4>().0.iter();
+    values.map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
 /// Takes the values out as little-endian 32-bit floats, to travel beside the message.
 pub(super) fn bytes_taken(map: &mut MapReport) -> Vec<u8> {
-    let values = std::mem::take(&mut map.values);
+    float_bytes(&std::mem::take(&mut map.values))
+}
+
+/// The bytes of little-endian 32-bit floats.
+pub(super) fn float_bytes(values: &[f32]) -> Vec<u8> {
     values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }

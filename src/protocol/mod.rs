@@ -4,6 +4,7 @@ mod altered;
 mod answer;
 mod catalogue;
 mod channels;
+mod check;
 pub mod citation;
 mod class;
 mod device;
@@ -31,6 +32,10 @@ pub use altered::AlteredImages;
 pub use answer::{Answer, StateAnswer, StateEvent};
 pub use catalogue::{MeasureOffer, PresetDescription};
 pub use channels::{ChannelOrder, FurtherChannels};
+pub use check::{
+    CheckInput, CheckMaterial, CheckOrder, CheckOutcome, CheckOutput, CheckReport, DirectionCheck,
+    GradientCheck, HeldInput, LeftOut, ScoreCheck, ScoreMap, SlopeCheck, Verdict,
+};
 pub use citation::{Citation, Paper};
 pub use class::{ClassScore, Classification};
 pub use device::{DeviceChoice, DeviceKind, DeviceReport};

@@ -60,6 +60,9 @@ pub enum RequestBody {
     /// Show the steps by which Guided AbsoluteGrad explains a class of the open image; answered by a
     /// `Lesson`. What was computed before is kept, and used.
     Lesson(ExplainRequest),
+    /// Compute the gradient of a class of the open image, or else of the most probable one, for another program to be
+    /// compared with; answered by a `CheckMaterial`.
+    CheckMaterial(Option<usize>),
     /// Mark where the object is in the open image by a picture whose bytes or file handle came with
     /// the message; answered by `MaskReady`.
     OpenMask {

@@ -65,6 +65,7 @@ pub async fn fetch(
         RequestBody::SetPreprocessing(_)
         | RequestBody::Explain(_)
         | RequestBody::Lesson(_)
+        | RequestBody::CheckMaterial(_)
         | RequestBody::Cancel => return Ok(None),
     };
     let Some(file) = file else {
@@ -91,7 +92,7 @@ fn unreadable(stage: Stage, kind: FailureKind, name: &str, error: &JsValue) -> M
 }
 
 /// Fetches a file into the browser's keeping, outside this worker's memory.
-async fn download(
+pub(super) async fn download(
     host: &WorkerHost,
     job: JobId,
     address: &str,

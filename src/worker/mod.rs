@@ -2,12 +2,16 @@
 
 mod attachment;
 mod blob_source;
+#[cfg(feature = "check")]
+mod check;
 mod crew;
 mod field;
 mod host;
 mod part_message;
 mod queue;
 
+#[cfg(feature = "check")]
+pub use check::run_check;
 pub use host::WorkerHost;
 pub use queue::run;
 

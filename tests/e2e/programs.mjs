@@ -8,6 +8,7 @@ const NAMES = [
   { row: 'size-page', pattern: /^app-[0-9a-f]+_bg\.wasm$/ },
   { row: 'size-cpu', pattern: /^worker_bg\.wasm$/ },
   { row: 'size-cpu-relaxed', pattern: /^worker_relaxed_bg\.wasm$/ },
+  { row: 'size-check', pattern: /^worker_check_bg\.wasm$/ },
   { row: 'size-gpu', pattern: /^worker_gpu_bg\.wasm$/ },
 ];
 

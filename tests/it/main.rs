@@ -29,6 +29,7 @@ mod onnx_writer;
 mod randomisation_check;
 mod randomisation_request;
 mod recorder;
+mod second_opinion;
 mod small_engine;
 mod static_files;
 mod study_image;

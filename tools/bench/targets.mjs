@@ -65,6 +65,7 @@ export const ROWS = [
   { id: 'size-cpu', title: 'CPU engine, gzip', is: 'kB', most: 900 },
   { id: 'size-cpu-relaxed', title: 'CPU engine with relaxed SIMD, gzip', is: 'kB', most: 900 },
   { id: 'size-gpu', title: 'GPU engine, gzip', is: 'kB', most: 2500 },
+  { id: 'size-check', title: 'Program that checks models, gzip', is: 'kB' },
   { id: 'size-model', title: 'Default model against its weights in single precision', is: 'of full', most: 0.52 },
   { id: 'start-interactive', title: 'From navigation until a photo can be dropped', is: 'ms' },
   { id: 'start-order', title: 'The same against the arrival of the engine', is: 'of it', most: 1.0 },

@@ -10,6 +10,7 @@ mod batch_pace;
 mod batch_rows;
 mod camera;
 mod cascade_plot;
+mod check_model;
 mod class_search;
 mod colour_bar;
 mod comparison;

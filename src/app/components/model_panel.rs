@@ -4,7 +4,7 @@ use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{
-    labels::LabelsChoice, model_facts::ModelFacts, ports::Ports,
+    check_model::CheckModel, labels::LabelsChoice, model_facts::ModelFacts, ports::Ports,
     preprocessing::PreprocessingEditor, scores::Scores,
 };
 use crate::{
@@ -90,7 +90,10 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
             }
             if let Some(model) = &state.model {
                 <div class="model-columns">
-                    <ModelFacts model={model.clone()} classes={state.classes()} />
+                    <div>
+                        <ModelFacts model={model.clone()} classes={state.classes()} />
+                        <CheckModel state={state.clone()} dispatch={props.dispatch.clone()} />
+                    </div>
                     <div>
                         <PreprocessingEditor
                             model={model.clone()}

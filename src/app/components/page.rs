@@ -33,6 +33,8 @@ pub struct Page {
     state: Shared<State>,
     parts: Parts<State>,
     workers: HashMap<WorkerKind, WorkerClient>,
+    /// The worker that checks, while it does.
+    checker: Option<WorkerClient>,
     files: Rc<RefCell<Files>>,
     dragging: bool,
     callbacks: Callbacks,
@@ -149,6 +151,7 @@ impl Component for Page {
             parts: Parts::new(&state),
             state,
             workers: HashMap::new(),
+            checker: None,
             _listeners: listeners,
             callbacks: Callbacks::new(link, &files),
             files,

@@ -1,8 +1,8 @@
 //! What can happen to the page.
 
 use super::{
-    BatchAction, Example, LessonAction, MaskSource, Memory, Notice, Sample, Split, View,
-    WorkerKind, ZoomStep,
+    BatchAction, CheckAction, Example, LessonAction, MaskSource, Memory, Notice, Sample, Split,
+    View, WorkerKind, ZoomStep,
 };
 use crate::protocol::{
     Answer, DeviceChoice, JobId, MaskSettings, ModelOptions, Preprocessing, RcapSettings, Setting,
@@ -205,6 +205,8 @@ pub enum Action {
     Lesson(LessonAction),
     /// Something about many images.
     Batch(BatchAction),
+    /// Something about the second opinion.
+    Check(CheckAction),
     /// Explain with the settings as they are, after a stop or a failure.
     Explain,
     /// Stop.

@@ -1,7 +1,9 @@
 //! What the state wants done in the world.
 
 use super::{FileTicket, Shared, Timer, WorkerKind};
-use crate::protocol::{DeviceChoice, MapReport, ModelOptions, ModelSource, Preprocessing, Request};
+use crate::protocol::{
+    CheckOrder, DeviceChoice, MapReport, ModelOptions, ModelSource, Preprocessing, Request,
+};
 
 /// Where the model that comes with the page lies, relative to the page.
 pub const DEFAULT_MODEL_URL: &str = "models/efficientnet-lite0.onnx";
@@ -19,6 +21,13 @@ pub enum Attachment {
     Files(Vec<FileTicket>),
     /// The values of a map.
     Map(Shared<MapReport>),
+    /// Values, and the files of a model behind them.
+    Check {
+        /// The values.
+        values: Vec<f32>,
+        /// The files, none where the model comes with the page.
+        files: Vec<FileTicket>,
+    },
 }
 
 /// An image and where it comes from.
@@ -118,6 +127,17 @@ pub enum Command {
         request: Request,
         /// What travels with it.
         attachment: Option<Attachment>,
+    },
+    /// Start the worker that checks, or start it anew.
+    StartChecker,
+    /// End it at once.
+    StopChecker,
+    /// Send it an order.
+    PostCheck {
+        /// The order.
+        order: Box<CheckOrder>,
+        /// What travels with it.
+        attachment: Attachment,
     },
     /// Come back with [`super::Action::Elapsed`].
     Wait {

@@ -80,6 +80,7 @@ impl State {
                 self.run_heard(event, out);
             }
             event if self.is_batch_job(job) => self.batch_heard(event),
+            event if self.is_check_job(job) => self.check_material_came(event, out),
             // Not about any request.
             Event::Failed(failure) if job == 0 => self.notice = Some(failure.into()),
             // An answer to a request that was overtaken by another.

@@ -3,12 +3,14 @@
 
 mod action;
 mod batch;
+mod checking;
 mod command;
 mod comparing;
 mod engine_events;
 mod example;
 mod explaining;
 mod history;
+mod initial;
 mod label_choice;
 mod labels;
 mod lesson;
@@ -40,6 +42,7 @@ pub use batch::{
     Batch, BatchAction, BatchCost, BatchFile, BatchImage, BatchPhase, BatchPlan, BatchRow,
     BatchRows, MADE_BY,
 };
+pub use checking::{CheckAction, CheckAnswer, Checking};
 pub use command::{Attachment, Command, ImageSource, ModelChoice};
 pub use comparing::{CONTROLS, Comparison, Setback, Side, Split, Tile, is_control};
 pub use example::Example;
@@ -166,6 +169,8 @@ pub struct State {
     pub measure_values: BTreeMap<String, Settings>,
     /// The newest randomisation check of a large map.
     pub cascade: Option<Cascade>,
+    /// The second opinion on the model.
+    check: Checking,
     /// Methods side by side.
     pub comparison: Comparison,
     /// The method, step by step.
@@ -192,78 +197,6 @@ pub struct State {
     pub view: View,
     history: history::History,
     next_job: JobId,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            workers: Workers::default(),
-            device_choice: DeviceChoice::Auto,
-            adapter: Adapter::Unknown,
-            rejected_devices: Vec::new(),
-            methods: Vec::new(),
-            measures: Vec::new(),
-            offered: (Vec::new(), Vec::new()),
-            presets: Vec::new(),
-            method: DEFAULT_METHOD.to_owned(),
-            values: BTreeMap::new(),
-            preset: String::new(),
-            rcap_settings: RcapSettings::default(),
-            model: None,
-            model_choice: ModelChoice::default(),
-            pending_model: None,
-            feeding: None,
-            fed_before: None,
-            ports: None,
-            unsupported: Vec::new(),
-            weight_files: weight_files::WeightFiles::default(),
-            refused_model: None,
-            model_panel: false,
-            model_generation: 0,
-            memory: Memory::default(),
-            label_set: String::new(),
-            image: None,
-            image_source: None,
-            pending_image: None,
-            classify_job: 0,
-            image_generation: 0,
-            strip: Strip::default(),
-            classification: None,
-            target: None,
-            map: None,
-            rcap: None,
-            rcap_current: false,
-            times: Vec::new(),
-            gradients: None,
-            run: None,
-            wanted: None,
-            finished_key: None,
-            halted: false,
-            changes: 0,
-            measure_changes: 0,
-            settling: false,
-            example: None,
-            prepared: None,
-            results: Results::default(),
-            measure_values: BTreeMap::new(),
-            cascade: None,
-            comparison: Comparison::default(),
-            lesson: Lesson::default(),
-            batch: Batch::default(),
-            session: 0,
-            mask: None,
-            mask_source: None,
-            mask_settings: MaskSettings::default(),
-            mask_job: None,
-            progress: None,
-            notice: None,
-            samples: Vec::new(),
-            labels: Labels::default(),
-            view: View::default(),
-            history: history::History::default(),
-            next_job: 1,
-        }
-    }
 }
 
 impl State {
@@ -322,6 +255,7 @@ impl State {
                 self.say_batch_anew();
             }
             Action::Batch(action) => self.batch_acted(action, out),
+            Action::Check(action) => self.check_acted(action, out),
             Action::Lesson(action) => self.lesson_acted(action, out),
             Action::ResetSettings => self.reset_settings(out),
             Action::Undo => self.travel(true, out),
@@ -340,6 +274,7 @@ impl State {
         self.note_choices(before);
         self.mind_lesson(out);
         self.mind_batch(out);
+        self.mind_check(out);
         commands
     }
 

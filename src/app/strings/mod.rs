@@ -4,6 +4,7 @@
 //! not compile.
 
 mod batch;
+mod check;
 mod compare;
 mod descriptions;
 mod failures;
@@ -17,6 +18,7 @@ mod sanity;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 pub use batch::batch;
+pub use check::check;
 pub use compare::compare;
 pub use descriptions::{is_translated, say_measures, say_methods};
 pub use failures::{german, say_failure, say_note};
@@ -175,6 +177,7 @@ mod tests {
             compare::entries(),
             sanity::entries(),
             batch::entries(),
+            check::entries(),
             lesson::entries(),
         ];
         for (name, english, german) in tables.concat() {

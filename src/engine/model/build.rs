@@ -9,8 +9,8 @@ use crate::{
     classifier::{Classifier, ClassifierError, Cost},
     engine::{device::Device, failure::of_classifier},
     onnx::{
-        Graph, OnnxError, Selection, adapt, add_negative, add_rest, gives_probabilities, simplify,
-        take_channels_first,
+        Adapted, Graph, OnnxError, Selection, adapt, add_negative, add_rest, gives_probabilities,
+        simplify, take_channels_first,
     },
     protocol::{
         FinalActivation, Layout, ModelCard, ModelOptions, OutputRegion, Preprocessing,
@@ -55,6 +55,8 @@ pub struct Built {
     pub region: Option<OutputRegion>,
     /// Whether the second of two classes was made of the one score there is.
     pub one_score: bool,
+    /// What was made of the map.
+    pub adapted: Option<Adapted>,
 }
 
 /// Why there is no network.
@@ -98,6 +100,7 @@ pub fn build(
     let mut warnings = Vec::new();
     let mut region = None;
     let mut one_score = false;
+    let mut map = None;
     let (kind, mut probabilities_source) = kind_of(&graph, card.activation, options);
     graph.probabilities = kind;
     if kind == Probabilities::Given && options.probabilities.is_none() {
@@ -129,6 +132,7 @@ pub fn build(
                 let adapted = adapt(&mut graph, shape, image_px, selection.layout, wanted)?;
                 if let Some(adapted) = adapted {
                     region = Some(wanted);
+                    map = Some(adapted);
                     warnings.push(map_note(shape, adapted.grid, wanted));
                 }
                 adapted.is_some()
@@ -166,6 +170,7 @@ pub fn build(
                 probabilities_source,
                 region,
                 one_score,
+                adapted: map,
             });
         }
         own = Some(found);

@@ -29,7 +29,7 @@ const PANICS: [&str; 5] = [
 
 /// Modules, and the modules of this crate that they must not name. The page and the compute side meet
 /// in `protocol` alone; methods and measures see a network only through `classifier`.
-const MUST_NOT_NAME: [(&[&str], &[&str]); 5] = [
+const MUST_NOT_NAME: [(&[&str], &[&str]); 6] = [
     (
         &["protocol"],
         &[
@@ -41,6 +41,7 @@ const MUST_NOT_NAME: [(&[&str], &[&str]); 5] = [
             "metric",
             "engine",
             "render",
+            "check",
             "worker",
             "app",
         ],
@@ -53,6 +54,7 @@ const MUST_NOT_NAME: [(&[&str], &[&str]); 5] = [
             "attribution",
             "metric",
             "engine",
+            "check",
             "worker",
         ],
     ),
@@ -66,14 +68,18 @@ const MUST_NOT_NAME: [(&[&str], &[&str]); 5] = [
             "metric",
             "engine",
         ],
-        &["app", "worker"],
+        &["app", "worker", "check"],
+    ),
+    (
+        &["check"],
+        &["network", "metric", "engine", "worker", "app"],
     ),
     (&["attribution", "metric"], &["onnx", "network", "engine"]),
     (&["onnx"], &["network", "attribution", "metric", "engine"]),
 ];
 
 /// Crates, by the start of their name, and the only paths under `src` that may name them.
-const ONLY_NAMED_BY: [(&str, &[&str]); 7] = [
+const ONLY_NAMED_BY: [(&str, &[&str]); 8] = [
     ("burn_", &["network", "engine"]),
     ("cubecl", &["network", "engine"]),
     ("gemm", &["network"]),
@@ -90,6 +96,7 @@ const ONLY_NAMED_BY: [(&str, &[&str]); 7] = [
         ],
     ),
     ("clap", &["cli"]),
+    ("tract_", &["check"]),
 ];
 
 /// Fails with one line for each complaint.

@@ -8,11 +8,11 @@ use super::{Page, PageMessage};
 use crate::{
     app::{
         browser, lists, memory_store,
-        state::{Action, Attachment, Command, FileTicket, Notice, WorkerKind},
+        state::{Action, Attachment, CheckAction, Command, FileTicket, Notice, WorkerKind},
         strings::{fill, notices},
-        worker_client::{self, WorkerClient},
+        worker_client::{Heard, WorkerClient},
     },
-    protocol::Request,
+    protocol::{CheckOrder, DeviceChoice, Request},
 };
 
 impl Page {
@@ -21,14 +21,28 @@ impl Page {
         match command {
             Command::StartWorker { worker, choice } => {
                 self.stop(worker);
-                let dispatch = link.callback(PageMessage::Happened);
-                match WorkerClient::start(worker, choice, dispatch) {
-                    Ok(client) => {
-                        self.workers.insert(worker, client);
-                    }
-                    Err(error) => link.send_message(worker_client::start_failure(worker, &error)),
-                }
+                let name = match (worker, choice) {
+                    (WorkerKind::Cpu, _) => "cpu",
+                    (WorkerKind::Gpu, DeviceChoice::WebGpu) => "webgpu",
+                    (WorkerKind::Gpu, _) => "gpu",
+                };
+                let heard = move |heard| match heard {
+                    Heard::Answer(answer) => Action::Answered { worker, answer },
+                    Heard::Lost(message) => Action::WorkerLost { worker, message },
+                };
+                let client = start(ctx, name, heard);
+                self.workers.extend(client.map(|client| (worker, client)));
             }
+            Command::StartChecker => {
+                self.checker = None;
+                let heard = |heard| match heard {
+                    Heard::Answer(answer) => Action::Check(CheckAction::Answered(answer)),
+                    Heard::Lost(message) => Action::Check(CheckAction::Lost(message)),
+                };
+                self.checker = start(ctx, "check", heard);
+            }
+            Command::StopChecker => self.checker = None,
+            Command::PostCheck { order, attachment } => self.post_check(ctx, &order, attachment),
             Command::StopWorker(worker) => self.stop(worker),
             Command::Post {
                 worker,
@@ -47,6 +61,34 @@ impl Page {
 
     fn stop(&mut self, worker: WorkerKind) {
         self.workers.remove(&worker);
+    }
+
+    /// Hands the worker that checks its order, with the values and the model's files.
+    fn post_check(&self, ctx: &Context<Self>, order: &CheckOrder, attachment: Attachment) {
+        let Some(client) = &self.checker else { return };
+        let Attachment::Check { values, files } = attachment else {
+            return;
+        };
+        let posted = browser::blob(&values).and_then(|values| {
+            let kept = self.files.borrow();
+            let values = JsValue::from(values);
+            let mut parts = vec![&values];
+            for ticket in &files {
+                parts.push(kept.get(ticket).ok_or(JsValue::NULL)?);
+            }
+            let all = browser::all_joined(&parts)?;
+            client.post_box().post(order, Some(&all))
+        });
+        if let Err(error) = posted {
+            let reason = if error.is_null() {
+                let name = files.first().map_or("", |file| file.name.as_str());
+                fill(notices().file_gone, &[("name", name)])
+            } else {
+                browser::reason(&error)
+            };
+            ctx.link()
+                .send_message(Action::Check(CheckAction::Lost(reason)));
+        }
     }
 
     fn read_text(&self, ctx: &Context<Self>, ticket: FileTicket) {
@@ -125,6 +167,8 @@ impl Page {
                     }),
                 }
             }
+            // The worker that checks has its own way.
+            Some(Attachment::Check { .. }) => {}
             Some(Attachment::Map(map)) => match browser::blob(&map.values) {
                 Ok(blob) => send(Some(&blob)),
                 Err(_) => dispatch.emit(Action::AttachmentLost {
@@ -138,6 +182,26 @@ impl Page {
                     Err(_) => dispatch.emit(Action::AttachmentLost { job, name: address }),
                 }
             }),
+        }
+    }
+}
+
+/// Starts the worker of a name; `heard` says what becomes of what it says, also of that it could not be started.
+fn start(
+    ctx: &Context<Page>,
+    name: &str,
+    heard: impl Fn(Heard) -> Action + Clone + 'static,
+) -> Option<WorkerClient> {
+    let link = ctx.link();
+    let hear = {
+        let heard = heard.clone();
+        link.callback(move |said| PageMessage::Happened(heard(said)))
+    };
+    match WorkerClient::start(name, hear) {
+        Ok(client) => Some(client),
+        Err(error) => {
+            link.send_message(heard(Heard::Lost(browser::reason(&error))));
+            None
         }
     }
 }

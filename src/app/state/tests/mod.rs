@@ -1,6 +1,7 @@
 //! The state driven from outside: actions in, commands out.
 
 mod batch;
+mod checking;
 mod comparing;
 mod explaining;
 mod history;
