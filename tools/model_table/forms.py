@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 import torch
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
@@ -102,6 +103,8 @@ def quantised(network: nn.Module, image: Tensor, path: Path, **options: Any) -> 
     """Eight bits by ONNX Runtime's own tool, written as pairs of QuantizeLinear and DequantizeLinear."""
     plain = path.with_name("plain.onnx")
     torchscript(network, image, plain)
+    # As the tool asks for before it quantises; it leaves biases as they are where they are shared.
+    quant_pre_process(plain, plain, skip_symbolic_shape=True)
     quantize_static(plain, path, Noise(image.shape), quant_format=QuantFormat.QDQ, **options)
     plain.unlink()
 

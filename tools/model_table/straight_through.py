@@ -16,18 +16,18 @@ BOUNDS = {onnx.TensorProto.UINT8: (0, 255), onnx.TensorProto.INT8: (-128, 127)}
 
 
 class Rounding(torch.autograd.Function):
-    """The nearest whole number, halves to the even one, within bounds."""
+    """The nearest whole number, halves to the even one, moved by the zero point and held within bounds."""
 
     @staticmethod
-    def forward(context: Any, value: Tensor, low: int, high: int) -> Tensor:
-        rounded = torch.round(value)
+    def forward(context: Any, value: Tensor, zero: Tensor, low: int, high: int) -> Tensor:
+        rounded = torch.round(value) + zero
         context.save_for_backward((rounded >= low) & (rounded <= high))
         return rounded.clamp(low, high)
 
     @staticmethod
-    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
         (inside,) = context.saved_tensors
-        return gradient * inside, None, None
+        return gradient * inside, None, None, None
 
 
 class StraightThrough(torch.nn.Module):
@@ -60,13 +60,13 @@ class StraightThrough(torch.nn.Module):
 
     def apply(self, node: onnx.NodeProto, given: list[Any], attributes: dict[str, Any]) -> Tensor:
         """What a node gives."""
-        x = given[0]
+        x = given[0] if given else None
         match node.op_type:
             case "QuantizeLinear":
                 axis = attributes.get("axis", 1)
                 scale, zero = (along(value, x, axis) for value in given[1:3])
                 low, high = BOUNDS[self.types[node.input[2]]]
-                return Rounding.apply(x / scale + zero, low, high)
+                return Rounding.apply(x / scale, zero, low, high)
             case "DequantizeLinear":
                 axis = attributes.get("axis", 1)
                 scale, zero = (along(value, x, axis) for value in given[1:3])
@@ -79,6 +79,10 @@ class StraightThrough(torch.nn.Module):
             case "Gemm":
                 weight = given[1].T if attributes.get("transB") else given[1]
                 return x @ weight + given[2]
+            case "Constant":
+                return self.real(torch.from_numpy(numpy_helper.to_array(attributes["value"]).copy()))
+            case "Identity":
+                return x
             case "Add":
                 return x + given[1]
             case "Relu":
