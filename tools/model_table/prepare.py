@@ -23,6 +23,7 @@ from entry import Entry
 from forms import FORMS, HALF, QUANTISED
 from kinks import input_off_kinks
 from networks import NETWORKS, build, parameter_sum
+from reference import check_gradient, input_gradient, with_laid_out_gradients
 from straight_through import StraightThrough
 
 PACKAGES = ("torch", "torchvision", "timm", "transformers", "onnx", "onnxruntime", "onnxscript")
@@ -32,14 +33,6 @@ SEED = 77
 # one: the wider the margin and the network, the harder it is to find one.
 USUAL, WIDE, NARROW = 1e-4, 1e-3, 1e-5
 AGREES = 2e-5
-
-
-def input_gradient(network: nn.Module, image: Tensor, target: int) -> tuple[Tensor, Tensor]:
-    """Logits, and the gradient of the target's by the image."""
-    image = image.clone().requires_grad_(True)
-    logits = network(image)
-    (gradient,) = torch.autograd.grad(logits[0, target], image)
-    return logits.detach(), gradient
 
 
 def share(difference: Tensor, whole: Tensor) -> float:
@@ -70,7 +63,7 @@ def written(entry: Entry, form: str, network: nn.Module, found: "Input", folder:
     if "error" in export:
         return export
     if form in HALF:
-        own = copy.deepcopy(network).half().double()
+        own = with_laid_out_gradients(copy.deepcopy(network).half().double())
     elif form in QUANTISED:
         model = onnx.load(folder / export["file"])
         own = StraightThrough(model)
@@ -78,9 +71,10 @@ def written(entry: Entry, form: str, network: nn.Module, found: "Input", folder:
     else:
         return export
     # The class that the others are asked for as well.
-    logits, gradient = input_gradient(own, image.half().double() if form in HALF else image.double(), found.target)
+    image = (found.image.half() if form in HALF else found.image).double()
+    logits, gradient = input_gradient(own, image, found.target)
     export["expected"] = name
-    save(folder, f"{name}_", image.half().float() if form in HALF else image, logits, gradient)
+    save(folder, f"{name}_", image, logits, gradient)
     return export
 
 
@@ -99,6 +93,7 @@ class Input:
         self.image, self.first, self.left = input_off_kinks(exact, shape, SEED, margin)
         self.target = int(exact(self.image.double()).argmax())
         self.logits, self.gradient = input_gradient(exact, self.image.double(), self.target)
+        check_gradient(exact, self.image.double(), self.target, self.gradient)
         logits, gradient = input_gradient(network, self.image, self.target)
         self.single = {
             "logits": share(logits - self.logits, self.logits),
@@ -112,14 +107,15 @@ def prepare(name: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     entry, network = NETWORKS[name], build(name)
     # Only of the copy: exporters take another path through attention where no parameter could be trained.
-    exact = copy.deepcopy(network).double().requires_grad_(False)
-    found = Input(network, exact, entry, USUAL)
+    exact = with_laid_out_gradients(copy.deepcopy(network).double().requires_grad_(False))
+    single = with_laid_out_gradients(copy.deepcopy(network))
+    found = Input(single, exact, entry, USUAL)
     if found.left:
-        found = Input(network, exact, entry, NARROW)
+        found = Input(single, exact, entry, NARROW)
     elif not found.agrees:
-        found = Input(network, exact, entry, WIDE)
+        found = Input(single, exact, entry, WIDE)
     save(folder, "", found.image, found.logits, found.gradient)
-    del exact
+    del exact, single
     index = {
         "title": entry.title,
         "size_px": entry.size_px,

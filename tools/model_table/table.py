@@ -19,12 +19,13 @@ from typing import Any
 import numpy
 import onnxruntime
 
+from forms import HALF
 from networks import NETWORKS
 from page import page
 from results import Result, Row, load, store
 
 HERE = Path(__file__).parent
-SOURCES = ("entry", "networks", "further_networks", "forms", "straight_through", "kinks", "prepare")
+SOURCES = ("entry", "networks", "further_networks", "forms", "straight_through", "reference", "kinks", "prepare")
 
 
 def prepared(name: str, cache: Path) -> tuple[Path, dict[str, Any]]:
@@ -70,7 +71,7 @@ def compare(gradlens: Path, folder: Path, index: dict[str, Any], form: str) -> R
         row.error = " ".join(lines).removeprefix("gradlens: ")
         return row
     try:
-        scores, found = run_onnxruntime(model, expected["input"]), numpy.load(logits)
+        scores, found = run_onnxruntime(model, expected["input"], form in HALF), numpy.load(logits)
         if index["ends_in_sigmoid"]:
             # The file gives probabilities, this program what is before them.
             found = 1 / (1 + numpy.exp(-found))
@@ -85,12 +86,15 @@ def compare(gradlens: Path, folder: Path, index: dict[str, Any], form: str) -> R
     return row
 
 
-def run_onnxruntime(model: Path, image: numpy.ndarray) -> numpy.ndarray:
+def run_onnxruntime(model: Path, image: numpy.ndarray, half: bool) -> numpy.ndarray:
     """The first output in single precision."""
-    session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    if half:
+        # At its usual level, one above, version 1.32 was seen to crash on them.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
-    half = given.type == "tensor(float16)"
-    return session.run(None, {given.name: image.astype(numpy.float16) if half else image})[0].astype(numpy.float32)
+    return session.run(None, {given.name: image.astype(numpy.float16) if "float16" in given.type else image})[0].astype(numpy.float32)
 
 
 def details(index: dict[str, Any]) -> list[str]:
