@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from entry import Entry
 from forms import FORMS, HALF, QUANTISED
 from kinks import input_off_kinks
 from networks import NETWORKS, build, parameter_sum
-from reference import check_gradient, input_gradient, with_laid_out_gradients
+from reference import HalfConstants, check_gradient, input_gradient, with_laid_out_gradients
 from straight_through import StraightThrough
 
 PACKAGES = ("torch", "torchvision", "timm", "transformers", "onnx", "onnxruntime", "onnxscript")
@@ -72,7 +72,8 @@ def written(entry: Entry, form: str, network: nn.Module, found: "Input", folder:
         return export
     # The class that the others are asked for as well.
     image = (found.image.half() if form in HALF else found.image).double()
-    logits, gradient = input_gradient(own, image, found.target)
+    with HalfConstants() if form in HALF else nullcontext():
+        logits, gradient = input_gradient(own, image, found.target)
     export["expected"] = name
     save(folder, f"{name}_", image, logits, gradient)
     return export

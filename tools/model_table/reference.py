@@ -5,13 +5,27 @@ single and double precision alike (PyTorch 2.15, EfficientFormer's last convolut
 they reach one, and every gradient in double precision is held against differences of the logit.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 # How long a step is, as a share of the length of the image, and how much of the gradient's length the two may be apart.
 STEP = 1e-7
 AGREES = 1e-4
 DIRECTIONS = 3
+
+
+class HalfConstants(TorchFunctionMode):
+    """GELU with its root of two as a file in half precision holds it, which is what such a file computes."""
+
+    def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") == "gelu":
+            root = torch.tensor(2.0).sqrt().half().double()
+            return 0.5 * args[0] * (1 + torch.erf(args[0] / root))
+        return func(*args, **(kwargs or {}))
 
 
 def with_laid_out_gradients(network: nn.Module) -> nn.Module:
