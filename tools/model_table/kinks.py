@@ -79,15 +79,15 @@ def pair(value: int | tuple[int, int]) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else (value[0], value[1])
 
 
-def input_off_kinks(network: nn.Module, size_px: int, seed: int, margin: float) -> tuple[Tensor, int, int]:
-    """A float32 image `(1, 3, size, size)`, with the activations that were inside the margin at first and at last.
+def input_off_kinks(network: nn.Module, shape: tuple[int, int, int], seed: int, margin: float) -> tuple[Tensor, int, int]:
+    """A float32 image `(1, *shape)`, with the activations that were inside the margin at first and at last.
 
     Activations that do not depend on the image are left where they are: no gradient passes through them.
     `network` computes in double precision. Steps are Polyak's: as long as would bring the sum of squares to zero, if it
     fell as it does here.
     """
     draws = torch.Generator().manual_seed(seed)
-    image = torch.randn(1, 3, size_px, size_px, generator=draws).double()
+    image = torch.randn(1, *shape, generator=draws).double()
     first, count, reach = -1, 0, FIRST_REACH
     for _ in range(MOST_STEPS):
         # What is measured is what float32 can hold.

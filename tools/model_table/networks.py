@@ -1,40 +1,38 @@
-"""torchvision's classifiers with weights from a seed, the same on every machine."""
+"""The networks of the table with weights from a seed, the same on every machine."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import torch
 from torch import nn
 from torchvision import models
 
+from entry import Entry
+from further_networks import FURTHER
 
-@dataclass(frozen=True)
-class Entry:
-    """How a row of the table is built. Sizes are the smallest that keep every layer's windows inside the image."""
 
-    title: str
-    make: Callable[..., nn.Module]
-    size_px: int
-    options: dict[str, Any] = field(default_factory=dict)
+def usual(title: str, make: str, side_px: int, **options: object) -> Entry:
+    """One of torchvision's classifiers, its constants left as they are made."""
+    network = partial(getattr(models, make), weights=None, **options)
+    return Entry(title, network, (side_px, side_px), draws_constants=False)
 
 
 NETWORKS: dict[str, Entry] = {
-    "resnet50": Entry("ResNet-50", models.resnet50, 64),
-    "densenet161_places365": Entry("DenseNet-161, 365 classes", models.densenet161, 64, {"num_classes": 365}),
-    "efficientnet_b0": Entry("EfficientNet-B0", models.efficientnet_b0, 64),
-    "efficientnet_b4": Entry("EfficientNet-B4", models.efficientnet_b4, 64),
-    "mobilenet_v2": Entry("MobileNetV2", models.mobilenet_v2, 64),
-    "mobilenet_v3_large": Entry("MobileNetV3-Large", models.mobilenet_v3_large, 64),
-    "squeezenet1_1": Entry("SqueezeNet 1.1", models.squeezenet1_1, 64),
-    "vgg16": Entry("VGG-16", models.vgg16, 224),
-    "inception_v3": Entry("Inception v3", models.inception_v3, 96, {"init_weights": False}),
-    "shufflenet_v2_x1_0": Entry("ShuffleNetV2", models.shufflenet_v2_x1_0, 64),
-    "regnet_y_400mf": Entry("RegNet-Y-400MF", models.regnet_y_400mf, 64),
-    "mnasnet1_0": Entry("MNASNet", models.mnasnet1_0, 64),
-    "convnext_tiny": Entry("ConvNeXt-Tiny", models.convnext_tiny, 64),
-    "vit_b_16": Entry("ViT-B/16", models.vit_b_16, 224),
-    "swin_t": Entry("Swin-T", models.swin_t, 224),
+    "resnet50": usual("ResNet-50", "resnet50", 64),
+    "densenet161_places365": usual("DenseNet-161, 365 classes", "densenet161", 64, num_classes=365),
+    "efficientnet_b0": usual("EfficientNet-B0", "efficientnet_b0", 64),
+    "efficientnet_b4": usual("EfficientNet-B4", "efficientnet_b4", 64),
+    "mobilenet_v2": usual("MobileNetV2", "mobilenet_v2", 64),
+    "mobilenet_v3_large": usual("MobileNetV3-Large", "mobilenet_v3_large", 64),
+    "squeezenet1_1": usual("SqueezeNet 1.1", "squeezenet1_1", 64),
+    "vgg16": usual("VGG-16", "vgg16", 224),
+    "inception_v3": usual("Inception v3", "inception_v3", 96, init_weights=False),
+    "shufflenet_v2_x1_0": usual("ShuffleNetV2", "shufflenet_v2_x1_0", 64),
+    "regnet_y_400mf": usual("RegNet-Y-400MF", "regnet_y_400mf", 64),
+    "mnasnet1_0": usual("MNASNet", "mnasnet1_0", 64),
+    "convnext_tiny": usual("ConvNeXt-Tiny", "convnext_tiny", 64),
+    "vit_b_16": usual("ViT-B/16", "vit_b_16", 224),
+    "swin_t": usual("Swin-T", "swin_t", 224),
+    **FURTHER,
 }
 
 
@@ -42,19 +40,36 @@ def build(name: str) -> nn.Module:
     """The network in evaluation mode, its parameters drawn under a seed."""
     entry = NETWORKS[name]
     torch.manual_seed(1234)
-    network = entry.make(weights=None, **entry.options).eval()
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    if norms:
-        calibrate(network, norms, entry.size_px)
+    network = entry.make().eval()
+    if entry.draws_constants:
+        draw_constants(network)
     # ViT's last layer starts at zero, and all its logits and gradients would be.
     for parameter in network.parameters():
         if parameter.dim() > 1 and not parameter.any():
             nn.init.normal_(parameter, std=0.05)
+    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
+    if norms:
+        calibrate(network, norms, (entry.channels, *entry.size_px))
     return network
 
 
 @torch.no_grad()
-def calibrate(network: nn.Module, norms: list[nn.BatchNorm2d], size_px: int) -> None:
+def draw_constants(network: nn.Module) -> None:
+    """Draws what starts as one number everywhere: a bias of zero, or a factor that nearly leaves a layer out, would hide faults."""
+    for parameter in network.parameters():
+        first = parameter.flatten()[0].item()
+        if parameter.numel() == 1 or not (parameter == first).all():
+            continue
+        if first == 0:
+            nn.init.normal_(parameter, std=0.05 if parameter.dim() > 1 else 0.1)
+        elif first == 1:
+            nn.init.uniform_(parameter, 0.6, 1.4)
+        else:
+            nn.init.uniform_(parameter, 0.2, 0.8)
+
+
+@torch.no_grad()
+def calibrate(network: nn.Module, norms: list[nn.BatchNorm2d], shape: tuple[int, int, int]) -> None:
     """Gives every BatchNorm a drawn scale and shift, and the statistics of one batch of noise.
 
     With arbitrary statistics the gradient of a deep network with sigmoids vanishes, and a comparison would show nothing.
@@ -66,7 +81,7 @@ def calibrate(network: nn.Module, norms: list[nn.BatchNorm2d], size_px: int) -> 
         norm.momentum = None
         norm.reset_running_stats()
         norm.train()
-    network(torch.randn(8, 3, size_px, size_px, generator=draws))
+    network(torch.randn(8, *shape, generator=draws))
     for norm in norms:
         norm.eval()
         # Rounded, so that another processor's last digit makes no other network.

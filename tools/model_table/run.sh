@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes docs/model-table.md. Takes half an hour or more the first time; what it prepares is kept in the cache.
+# Writes docs/model-table.md. Takes an hour or more the first time; what it prepares is kept in the cache.
 #
-#   tools/model_table/run.sh [NAME...]     the named networks only; the table is then printed, not written
+#   tools/model_table/run.sh [NAME...]     the named networks only; rows of the others stay as they are, with their day
 #
 # MODEL_TABLE_PYTHON names a Python that has the packages of requirements.txt already, such as a CPU-only PyTorch.
 set -euo pipefail
@@ -10,6 +10,4 @@ cd "$(dirname "$0")/../.."
 . tools/env.sh
 
 python=$(tools/model_table/python.sh)
-out=()
-[ $# -gt 0 ] || out=(--out docs/model-table.md)
-"$python" tools/model_table/table.py --gradlens "$CARGO_TARGET_DIR/release/gradlens" --cache "$CACHE/model-table" "${out[@]}" "$@"
+"$python" tools/model_table/table.py --gradlens "$CARGO_TARGET_DIR/release/gradlens" --cache "$CACHE/model-table" "$@"
