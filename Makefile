@@ -99,7 +99,7 @@ onnx-node-tests: setup ## ONNX's own tests of every operator, with a line for ea
 	@$(ENV) cargo test --locked --test onnx_nodes -- --nocapture
 
 .PHONY: model-table
-model-table: cli ## Compare 15 networks and two exporters with PyTorch (half an hour, 8 GB of downloads and files)
+model-table: cli ## Compare 25 networks with PyTorch, by both exporters and other forms of file (an hour, 8 GB of downloads and files)
 	@tools/model_table/run.sh
 
 .PHONY: bench

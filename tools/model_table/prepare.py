@@ -126,8 +126,9 @@ def prepare(name: str, folder: Path) -> None:
         "parameter_sum": parameter_sum(network),
         "kinks": {"margin": found.margin, "within_margin_at_first": found.first, "within_margin": found.left},
         "pytorch_float32": found.single,
-        "versions": versions(),
         "exports": {form: written(entry, form, network, found, folder) for form in entry.forms},
+        # Last: exporters load packages of their own.
+        "versions": versions(),
     }
     (folder / "index.json").write_text(json.dumps(index, indent=1))
 

@@ -45,7 +45,7 @@ class Row:
         if not self.passed():
             return f"**failed**: {self.error or 'differs'}".replace("|", "/")
         if self.steps is not None:
-            return f"passed, {self.steps:.0f} steps"
+            return f"passed, {self.steps:.0f} step{'' if round(self.steps) == 1 else 's'}"
         return f"passed, {self.exact_logits:.1e} from float64" if self.exact_logits is not None else "passed"
 
     def cells(self) -> list[str]:

@@ -94,7 +94,8 @@ def run_onnxruntime(model: Path, image: numpy.ndarray, half: bool) -> numpy.ndar
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     given = session.get_inputs()[0]
-    return session.run(None, {given.name: image.astype(numpy.float16) if "float16" in given.type else image})[0].astype(numpy.float32)
+    fed = image.astype(numpy.float16) if "float16" in given.type else image
+    return session.run(None, {given.name: fed})[0].astype(numpy.float32)
 
 
 def details(index: dict[str, Any]) -> list[str]:
