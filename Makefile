@@ -96,7 +96,7 @@ fuzz: ## Feed damaged model files to the parser and the shape rules (SECONDS=...
 
 .PHONY: onnx-node-tests
 onnx-node-tests: setup ## ONNX's own tests of every operator, with a line for each that does not apply
-	@$(ENV) cargo test --locked --test onnx_nodes -- --nocapture
+	@$(ENV) cargo test --locked --test it onnx_nodes:: -- --nocapture
 
 .PHONY: model-table
 model-table: cli ## Compare 25 networks with PyTorch, by both exporters and other forms of file (an hour, 8 GB of downloads and files)

@@ -25,7 +25,7 @@ BENCH_PYTHON=$(tools/model_table/python.sh)
 BENCH_PACKAGES=$packages/node_modules
 BENCH_GRADLENS=$CARGO_TARGET_DIR/release/gradlens
 # Prepared anew whenever what prepares them changes.
-BENCH_NETWORKS=$folder/networks-$(cat tools/bench/{prepare,eager}.py tools/model_table/networks.py static/models/efficientnet-lite0.onnx | sha256sum | cut -c1-16)
+BENCH_NETWORKS=$folder/networks-$(cat tools/bench/{prepare,eager}.py tools/model_table/{entry,further_networks,networks}.py static/models/efficientnet-lite0.onnx | sha256sum | cut -c1-16)
 export BENCH_PYTHON BENCH_PACKAGES BENCH_GRADLENS BENCH_NETWORKS
 "$BENCH_PYTHON" tools/bench/prepare.py static/models/efficientnet-lite0.onnx "$BENCH_NETWORKS" \
   efficientnet_lite0 resnet50 densenet161_places365 mobilenet_v3_large

@@ -22,6 +22,7 @@ def page(results: list[Result]) -> str:
     rows = [row for result in results for row in result.rows]
     heads = ["network", "form of the file", "opset", "nodes", "logits", "input gradient", "result", "run on"]
     found = [[result.title, *row.cells(), result.date] for result in results for row in result.rows]
+    unheld = ", ".join(result.title for result in results if not result.held_against_differences)
     details = [[result.title, *result.details] for result in results if result.details]
     return f"""# Networks, exporters, results
 
@@ -37,6 +38,7 @@ dimensions fixed, unless the row says otherwise. A network of free size is compa
 - A row passes where both are at most {TOLERANCE:.0e}.
 - PyTorch's gradients were seen to be wrong once, through BatchNorm on the CPU (EfficientFormer): layouts that lead to it are
   avoided, and a gradient that is not what differences of the logit say stops the preparation (`tools/model_table/reference.py`).
+  Prepared before that, so that two programs agree but neither was held against differences: {unheld or "none"}.
 - **Half precision**: ONNX Runtime rounds after every node, this program computes with the file's rounded weights and constants
   in single precision. So logits may be {HALF_TOLERANCE:.0e} from ONNX Runtime, but must be as near as others to PyTorch in double
   precision with the same weights; gradients are compared with that one too.

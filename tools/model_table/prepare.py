@@ -126,6 +126,8 @@ def prepare(name: str, folder: Path) -> None:
         "parameter_sum": parameter_sum(network),
         "kinks": {"margin": found.margin, "within_margin_at_first": found.first, "within_margin": found.left},
         "pytorch_float32": found.single,
+        # Or it would have been an error before.
+        "held_against_differences": True,
         "exports": {form: written(entry, form, network, found, folder) for form in entry.forms},
         # Last: exporters load packages of their own.
         "versions": versions(),

@@ -65,6 +65,8 @@ class Result:
     # The cells of the table of inputs, but the title.
     details: list[str]
     rows: list[Row] = field(default_factory=list)
+    # Whether PyTorch's gradient was held against differences of the logit (`reference.py`).
+    held_against_differences: bool = False
 
 
 def load(path: Path) -> dict[str, Result]:

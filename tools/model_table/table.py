@@ -125,7 +125,8 @@ def main() -> int:
             rows.append(compare(arguments.gradlens, folder, index, form))
             failed += not rows[-1].passed()
             print(" | ".join([name, *rows[-1].cells()]), flush=True)
-        result = Result(index["title"], f"{datetime.date.today()}", index.get("versions", {}), details(index), rows)
+        held = index.get("held_against_differences", False)
+        result = Result(index["title"], f"{datetime.date.today()}", index.get("versions", {}), details(index), rows, held)
         # Written after every network: a run may be stopped.
         results = load(arguments.results) | {name: result}
         results = {name: results[name] for name in NETWORKS if name in results}
