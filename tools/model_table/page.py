@@ -22,7 +22,7 @@ def page(results: list[Result]) -> str:
     rows = [row for result in results for row in result.rows]
     heads = ["network", "form of the file", "opset", "nodes", "logits", "input gradient", "result", "run on"]
     found = [[result.title, *row.cells(), result.date] for result in results for row in result.rows]
-    unheld = ", ".join(result.title for result in results if not result.held_against_differences)
+    unheld = "; ".join(result.title for result in results if not result.held_against_differences)
     details = [[result.title, *result.details] for result in results if result.details]
     return f"""# Networks, exporters, results
 
